@@ -1,0 +1,15 @@
+import { App } from 'cdktf';
+import type { ModuleStack } from './authoring/module-stack.ts';
+import { SecretModule } from './secret/secret.ts';
+
+/** A module and the folder, from the root of the repository, that its generated files stand in. */
+export interface GeneratedModule {
+  readonly folder: string;
+  readonly stack: ModuleStack;
+}
+
+/** Makes the app of all modules. */
+export function createModules(): { readonly app: App; readonly modules: readonly GeneratedModule[] } {
+  const app = new App({ skipValidation: true, stackTraces: false });
+  return { app, modules: [{ folder: 'modules/secret', stack: new SecretModule(app) }] };
+}

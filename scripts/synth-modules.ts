@@ -1,0 +1,26 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createModules } from '../modules/app.ts';
+import { moduleFiles } from '../modules/authoring/module-files.ts';
+
+// Writes the Terraform files of every module; with --check it writes nothing and fails where one is out of date.
+const root = join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale = createModules()
+  .modules.flatMap(({ folder, stack }) =>
+    Object.entries(moduleFiles(stack)).map(([name, text]) => ({ path: join(folder, name), text })),
+  )
+  .filter(
+    ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+  );
+
+for (const { path, text } of stale) {
+  if (!check) writeFileSync(join(root, path), text);
+  console.log(check ? `${path} is out of date` : `wrote ${path}`);
+}
+if (check && stale.length > 0) {
+  console.error(
+    'The committed modules differ from their sources: run `npm run synth` and commit what it writes.',
+  );
+  process.exitCode = 1;
+}
