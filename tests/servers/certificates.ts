@@ -1,12 +1,12 @@
-// @peculiar/x509 needs it loaded first.
+// Must come first: @peculiar/x509 refuses to load without it.
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  PemConverter,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -26,49 +26,42 @@ export async function makeServerCertificates(): Promise<ServerCertificates> {
   const validity = { notBefore: new Date(Date.now() - dayMs), notAfter: new Date(Date.now() + dayMs) };
   const [caKeys, serverKeys] = await Promise.all([generateKeys(), generateKeys()]);
 
-  const ca = await X509CertificateGenerator.createSelfSigned(
-    {
-      ...validity,
-      name: 'CN=Temporary test authority',
-      keys: caKeys,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new BasicConstraintsExtension(true, 0, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      ],
-    },
-    webcrypto,
-  );
-  const server = await X509CertificateGenerator.create(
-    {
-      ...validity,
-      subject: 'CN=localhost',
-      issuer: ca.subject,
-      publicKey: serverKeys.publicKey,
-      signingKey: caKeys.privateKey,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new SubjectAlternativeNameExtension([
-          { type: 'dns', value: 'localhost' },
-          { type: 'ip', value: '127.0.0.1' },
-        ]),
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      ],
-    },
-    webcrypto,
-  );
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    ...validity,
+    name: 'CN=Temporary test authority',
+    keys: caKeys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  const server = await X509CertificateGenerator.create({
+    ...validity,
+    subject: 'CN=localhost',
+    issuer: ca.subject,
+    publicKey: serverKeys.publicKey,
+    signingKey: caKeys.privateKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    ],
+  });
   return {
     ca: ca.toString('pem'),
     certificate: server.toString('pem'),
-    privateKey: await privateKeyPem(serverKeys.privateKey),
+    privateKey: PemConverter.encode(
+      await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey),
+      'PRIVATE KEY',
+    ),
   };
 }
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
-  const base64 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');
-  return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END PRIVATE KEY-----\n`;
+// The types of the global `crypto` are those that the generator's own types refer to.
+function generateKeys() {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
