@@ -1,0 +1,1 @@
+export { type RotationOptions, SecretsManager } from './secrets-manager.ts';

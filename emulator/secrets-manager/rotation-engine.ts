@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import type { Timer } from '../clock.ts';
+import type { FunctionInvoker, ServiceContext } from '../service.ts';
+import type { Agenda } from './agenda.ts';
+import type { Events } from './events.ts';
+import type { Replication } from './replication.ts';
+import { parseRules, type RotationWindow } from './schedule.ts';
+import type { Secret } from './secret.ts';
+import { replaceVersions } from './secret-changes.ts';
+import type { SecretStore } from './secret-store.ts';
+import { pendingRotation, registerPending, removeVersion } from './version-labels.ts';
+
+/** The principal that invokes rotation functions. */
+export const rotationPrincipal = 'secretsmanager.amazonaws.com';
+
+/** How failed rotations are repeated; AWS documents that it retries, not how often. */
+export interface RetryPolicy {
+  /** Attempts after the first one. */
+  readonly retries: number;
+  /** The wait before the first retry; it doubles each time. */
+  readonly retryDelayMs: number;
+}
+
+interface Parts {
+  readonly context: ServiceContext;
+  readonly store: SecretStore;
+  readonly agenda: Agenda;
+  readonly events: Events;
+  readonly replication: Replication;
+}
+
+interface Run {
+  readonly kind: 'rotation' | 'test';
+  readonly token: string;
+  /** Proves to Secrets Manager that a caller with an assumed role acts for this rotation. */
+  readonly rotationToken: string;
+  attempts: number;
+  timer?: Timer;
+}
+
+const steps = { rotation: ['createSecret', 'setSecret', 'testSecret', 'finishSecret'], test: ['testSecret'] };
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Runs rotations: the four steps, their retries, the test of a configuration, and the schedules. */
+export class RotationEngine {
+  readonly #parts: Parts;
+  readonly #invoker: FunctionInvoker;
+  readonly #policy: RetryPolicy;
+  readonly #runs = new Map<Secret, Run>();
+  readonly #schedules = new Map<Secret, Timer>();
+
+  constructor(parts: Parts, invoker: FunctionInvoker, policy: RetryPolicy) {
+    this.#parts = parts;
+    this.#invoker = invoker;
+    this.#policy = policy;
+  }
+
+  /** Whether the function exists and its policy lets Secrets Manager invoke it for this secret. */
+  mayInvoke(secret: Secret, functionArn: string): boolean {
+    return this.#invoker.mayInvoke(functionArn, {
+      principal: rotationPrincipal,
+      sourceAccount: this.#parts.context.account,
+      sourceArn: secret.arn,
+    });
+  }
+
+  /** The token of the rotation or test that is under way, also while it waits for a retry. */
+  tokenUnderWay(secret: Secret): string | undefined {
+    return this.#runs.get(secret)?.token;
+  }
+
+  /** Registers the empty AWSPENDING version and rotates in the background. */
+  start(secret: Secret, token: string): void {
+    const version = { id: token, createdAt: this.#parts.context.clock.now() };
+    replaceVersions(this.#parts, secret, registerPending(secret.versions, version));
+    this.#begin(secret, 'rotation', token);
+  }
+
+  /** Lets testSecret alone run, on a copy of the current value that is AWSPENDING for as long. */
+  test(secret: Secret, token: string): void {
+    const current = secret.versions.versions.get(secret.versions.holders.get('AWSCURRENT') ?? '');
+    const version = { ...current, id: token, createdAt: this.#parts.context.clock.now() };
+    replaceVersions(this.#parts, secret, registerPending(secret.versions, version));
+    this.#begin(secret, 'test', token);
+  }
+
+  /** Takes up a rotation that stopped half-way, with its own token, unless it is under way or switched off. */
+  reattempt(secret: Secret): void {
+    const stuck = pendingRotation(secret.versions);
+    if (stuck === undefined || this.#runs.has(secret) || secret.rotation?.enabled !== true) return;
+    this.#begin(secret, 'rotation', stuck);
+  }
+
+  /** Ends what is under way and forgets the schedule; a step that runs already is not heard any more. */
+  stop(secret: Secret): void {
+    const run = this.#runs.get(secret);
+    run?.timer?.cancel();
+    this.#runs.delete(secret);
+    if (run?.kind === 'test') this.#removeTestCopy(secret, run);
+    this.#schedules.get(secret)?.cancel();
+    this.#schedules.delete(secret);
+  }
+
+  /**
+   * Takes note of a current value that did not come from a rotation: it counts as one for the schedule, and
+   * ends the rotation whose AWSPENDING it took away.
+   */
+  noteManualValue(secret: Secret, formerPending: string | undefined): void {
+    const { rotation } = secret;
+    if (rotation === undefined) return;
+    if (formerPending !== undefined && !secret.versions.holders.has('AWSPENDING')) {
+      const run = this.#runs.get(secret);
+      if (run?.kind !== 'test') {
+        run?.timer?.cancel();
+        this.#runs.delete(secret);
+        this.#parts.events.service('RotationAbandoned', secret);
+      }
+    }
+    rotation.countedFrom = this.#parts.context.clock.now();
+    this.schedule(secret);
+  }
+
+  /** Computes the next rotation by the rules and sets the clock for it. */
+  schedule(secret: Secret): void {
+    const window = this.#nextWindow(secret);
+    if (window === undefined || secret.rotation === undefined) return;
+    secret.rotation.nextRotationAt = window.closesAt;
+    this.#setTimer(secret, window.opensAt);
+  }
+
+  #begin(secret: Secret, kind: Run['kind'], token: string): void {
+    this.#runs.get(secret)?.timer?.cancel();
+    const run: Run = { kind, token, rotationToken: randomUUID(), attempts: 0 };
+    this.#runs.set(secret, run);
+    run.timer = this.#parts.agenda.after(0, () => this.#attempt(secret, run));
+  }
+
+  async #attempt(secret: Secret, run: Run): Promise<void> {
+    const prefix = run.kind === 'test' ? 'TestRotation' : 'Rotation';
+    run.attempts += 1;
+    this.#parts.events.service(`${prefix}Started`, secret);
+    const failure = await this.#runSteps(secret, run);
+    if (run.kind === 'test') this.#removeTestCopy(secret, run);
+    if (!this.#isUnderWay(secret, run)) {
+      if (this.#runs.get(secret) === run) this.#runs.delete(secret);
+      return;
+    }
+    if (failure === undefined) {
+      this.#runs.delete(secret);
+      this.#parts.events.service(`${prefix}Succeeded`, secret);
+      if (run.kind === 'rotation') this.#noteSuccess(secret);
+      return;
+    }
+    this.#parts.events.service(`${prefix}Failed`, secret, { errorMessage: failure });
+    this.#retryOrGiveUp(secret, run);
+  }
+
+  /** @returns what went wrong; undefined when all steps went well and the new version is current */
+  async #runSteps(secret: Secret, run: Run): Promise<string | undefined> {
+    for (const step of steps[run.kind]) {
+      const functionArn = secret.rotation?.functionArn;
+      if (!this.#isUnderWay(secret, run) || functionArn === undefined) return 'The rotation was cancelled.';
+      const failure = `Error when executing lambda ${functionArn} during ${step} step`;
+      // The policy can change, and the function can go, between two steps.
+      if (!this.mayInvoke(secret, functionArn)) return `${failure}: not allowed to invoke the function`;
+      const event = {
+        Step: step,
+        SecretId: secret.arn,
+        ClientRequestToken: run.token,
+        RotationToken: run.rotationToken,
+      };
+      const result = await this.#invoker.invoke(functionArn, event, rotationPrincipal);
+      if (result.error !== undefined) return failure;
+    }
+    if (run.kind === 'rotation' && secret.versions.holders.get('AWSCURRENT') !== run.token) {
+      return `All steps succeeded, but finishSecret has not moved AWSCURRENT to version ${run.token}`;
+    }
+    return undefined;
+  }
+
+  #removeTestCopy(secret: Secret, run: Run): void {
+    replaceVersions(this.#parts, secret, removeVersion(secret.versions, run.token));
+  }
+
+  #retryOrGiveUp(secret: Secret, run: Run): void {
+    const stillPending = pendingRotation(secret.versions) === run.token;
+    const finishedLate = secret.versions.holders.get('AWSCURRENT') === run.token;
+    if (run.kind === 'test' || run.attempts > this.#policy.retries || !(stillPending || finishedLate)) {
+      this.#runs.delete(secret);
+      return;
+    }
+    const delayMs = this.#policy.retryDelayMs * 2 ** (run.attempts - 1);
+    run.timer = this.#parts.agenda.after(delayMs, () =>
+      this.#isUnderWay(secret, run) ? this.#attempt(secret, run) : undefined,
+    );
+  }
+
+  #noteSuccess(secret: Secret): void {
+    const { rotation } = secret;
+    if (rotation === undefined) return;
+    const now = this.#parts.context.clock.now();
+    rotation.lastRotatedAt = now;
+    rotation.countedFrom = now;
+    const next = this.#nextWindow(secret);
+    if (next !== undefined) {
+      rotation.observedDays = Math.max(1, Math.round((next.opensAt.getTime() - now.getTime()) / dayMs));
+    }
+    this.schedule(secret);
+  }
+
+  #isUnderWay(secret: Secret, run: Run): boolean {
+    return this.#runs.get(secret) === run && this.#isAlive(secret);
+  }
+
+  #isAlive(secret: Secret): boolean {
+    return this.#parts.store.contains(secret) && secret.deletion === undefined;
+  }
+
+  #nextWindow(secret: Secret): RotationWindow | undefined {
+    const { rotation } = secret;
+    if (rotation?.enabled !== true || rotation.rules === undefined) return undefined;
+    return parseRules(rotation.rules).nextWindow(this.#parts.context.clock.now(), rotation.countedFrom);
+  }
+
+  #setTimer(secret: Secret, opensAt: Date): void {
+    this.#schedules.get(secret)?.cancel();
+    const delayMs = opensAt.getTime() - this.#parts.context.clock.now().getTime();
+    this.#schedules.set(
+      secret,
+      this.#parts.agenda.after(delayMs, () => this.#fire(secret)),
+    );
+  }
+
+  /** A window opens: rotate, or take up what got stuck. NextRotationDate moves on success only. */
+  #fire(secret: Secret): void {
+    if (!this.#isAlive(secret)) {
+      this.stop(secret);
+      return;
+    }
+    const next = this.#nextWindow(secret);
+    if (next !== undefined) this.#setTimer(secret, next.opensAt);
+    if (this.#runs.has(secret)) return;
+    if (pendingRotation(secret.versions) !== undefined) this.reattempt(secret);
+    else this.start(secret, randomUUID());
+  }
+}
