@@ -1,0 +1,39 @@
+/** The fields that a log record may have; nothing else is ever written. */
+export interface LogFields {
+  readonly step?: string;
+  readonly secretId?: string;
+  readonly versionId?: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+  readonly requestId?: string;
+  readonly durationMs?: number;
+  /** `done`: the step did its work; `already-done`: it found it done; `failed`: it threw. */
+  readonly outcome?: 'done' | 'already-done' | 'failed';
+  /** What the step did or found, in words that are constant. */
+  readonly detail?: string;
+  readonly errorCode?: string;
+  readonly errorName?: string;
+  readonly errorMessage?: string;
+}
+
+/** Writes log records. */
+export interface Logger {
+  info(message: string, fields: LogFields): void;
+  error(message: string, fields: LogFields): void;
+}
+
+/**
+ * A logger of one JSON object a line.
+ *
+ * @param write takes a whole line, with its newline; default the process's standard output
+ */
+export function jsonLogger(
+  write: (line: string) => void = (line) => void process.stdout.write(line),
+): Logger {
+  const record = (level: string, message: string, fields: LogFields): void =>
+    write(`${JSON.stringify({ level, message, ...fields })}\n`);
+  return {
+    info: (message, fields) => record('INFO', message, fields),
+    error: (message, fields) => record('ERROR', message, fields),
+  };
+}
