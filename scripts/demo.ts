@@ -16,17 +16,18 @@ const command = new Command('demo')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
 
+const screen = new Screen(process.stdout);
 const interruption = new AbortController();
 let exitCode = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // Stays in place when it fires: Ctrl-C reaches this process twice, from the terminal and from npm.
   process.on(signal, () => {
     exitCode ||= 128 + constants.signals[signal];
+    screen.status(() => 'stopping everything');
     interruption.abort();
   });
 }
 
-const screen = new Screen(process.stdout);
 try {
   const { engine: name } = command.opts<{ engine: string }>();
   const engine = engines[name];

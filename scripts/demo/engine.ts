@@ -12,9 +12,11 @@ export interface SecretValue {
 /** How the database answered a login; anything but an answer is thrown. */
 export type LoginOutcome = 'accepted' | 'refused';
 
-/** Logins that the database itself counted, in its log. */
-export interface LoginCount {
-  readonly accepted: number;
+/** Logins as the database itself saw them, in its log. */
+export interface LoggedLogins {
+  /** The user of each login that was accepted, but for those of `logIn`, in order. */
+  readonly accepted: readonly string[];
+  /** How many were refused, those of `logIn` included: the log does not tell whose they were. */
   readonly refused: number;
 }
 
@@ -39,6 +41,5 @@ export interface DemoDatabase extends AsyncDisposable {
   createUser(username: string): Promise<SecretValue>;
   /** Logs in as the application does, reads the application's table, and logs out. */
   logIn(value: SecretValue): Promise<LoginOutcome>;
-  /** Logins so far, by all but `logIn`, which `logIn`'s refused ones are however counted in. */
-  loginsInLog(): Promise<LoginCount>;
+  loginsInLog(): Promise<LoggedLogins>;
 }

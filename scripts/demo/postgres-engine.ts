@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type PostgresServer, startPostgres } from '../../tests/servers/postgres.ts';
 import { createPostgresAdmin, type PostgresAdmin } from '../../tests/servers/postgres-admin.ts';
-import type { DemoDatabase, DemoEngine, LoginCount, LoginOutcome, SecretValue } from './engine.ts';
+import type { DemoDatabase, DemoEngine, LoggedLogins, LoginOutcome, SecretValue } from './engine.ts';
 
 const applicationName = 'demo-application';
 const applicationRole = 'orders_reader';
@@ -37,7 +37,7 @@ async function furnish(server: PostgresServer): Promise<DemoDatabase> {
     applicationRole,
     createUser: (username) => createUser(admin, username, address),
     logIn: (value) => logIn(server, value),
-    loginsInLog: async () => countLogins(await server.log()),
+    loginsInLog: async () => loginsIn(await server.log()),
     async [Symbol.asyncDispose]() {
       await admin.close();
       await server.stop();
@@ -79,14 +79,12 @@ async function logIn(server: PostgresServer, value: SecretValue): Promise<LoginO
   }
 }
 
-function countLogins(log: string): LoginCount {
-  const lines = log.split('\n');
+function loginsIn(log: string): LoggedLogins {
+  const authorized = /LOG: {2}connection authorized: user=(\S+) (.*)$/gm;
   return {
-    accepted: lines.filter(
-      (line) =>
-        line.includes('LOG:  connection authorized: ') &&
-        !line.includes(`application_name=${applicationName}`),
-    ).length,
-    refused: lines.filter((line) => line.includes('FATAL:  password authentication failed')).length,
+    accepted: [...log.matchAll(authorized)]
+      .filter(([, , rest]) => rest?.includes(`application_name=${applicationName} `) !== true)
+      .map(([, user = '']) => user),
+    refused: [...log.matchAll(/FATAL: {2}password authentication failed/g)].length,
   };
 }

@@ -7,8 +7,8 @@ const good: Result = {
   steps: 4,
   apiCalls: 12,
   durationMs: 900,
-  functionLogins: { made: 3, failed: 0 },
-  application: { made: 20, failed: 0, lockedOutMs: 0 },
+  functionLogins: { users: ['admin', 'app', 'app_clone'], failed: 0 },
+  application: { made: 20, failed: 0 },
   oldCredentialRefused: true,
   newCredentialAccepted: true,
   previousCredentialAccepted: true,
@@ -38,13 +38,13 @@ describe('brokenPromises', () => {
     ],
     [
       'failed logins of the function',
-      { functionLogins: { made: 3, failed: 1 } },
-      '1 logins of the function failed',
+      { functionLogins: { users: [], failed: 1 } },
+      'failed logins of the function: 1',
     ],
     [
       'failed logins of the application',
-      { application: { made: 9, failed: 2, lockedOutMs: 150 } },
-      '2 logins of the application failed',
+      { application: { made: 9, failed: 2 } },
+      'failed logins of the application: 2',
     ],
   ] as const)('names %s', (_, difference, phrase) => {
     expect(brokenPromises({ ...good, ...difference })).toEqual([`rotation 2: ${phrase}`]);
@@ -54,7 +54,7 @@ describe('brokenPromises', () => {
     const single: Result = {
       ...good,
       strategy: 'single-user',
-      application: { made: 9, failed: 2, lockedOutMs: 150 },
+      application: { made: 9, failed: 2 },
     };
 
     expect(brokenPromises(single)).toEqual([]);
@@ -66,12 +66,19 @@ describe('conclusions', () => {
     const single: Result = {
       ...good,
       strategy: 'single-user',
-      application: { made: 9, failed: 2, lockedOutMs: 150 },
+      gapMs: 40,
+      application: { made: 9, failed: 2 },
     };
 
     const [alternating, gap] = conclusions([good, single]);
 
-    expect(alternating).toMatch(/^alternating-users: no login failed/);
-    expect(gap).toMatch(/^single-user: 2 logins failed within 150 ms/);
+    expect(alternating).toMatch(/^alternating-users: failed logins: 0/);
+    expect(gap).toMatch(/^single-user: failed logins: 2\. For 40 ms,/);
+  });
+
+  test('say so when logins failed that should not', () => {
+    const bad: Result = { ...good, application: { made: 9, failed: 2 } };
+
+    expect(conclusions([good, bad])).toEqual(['alternating-users: failed logins: 2, where none should be.']);
   });
 });

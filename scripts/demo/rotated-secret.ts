@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from '../../emulator/history.ts';
 import type { Strategy } from '../../functions/core/environment.ts';
-import { type Application, type SecretVersion, startApplication, tallySince } from './application.ts';
+import {
+  type Application,
+  type SecretVersion,
+  startApplication,
+  type Tally,
+  tallySince,
+} from './application.ts';
 import type { Cloud } from './cloud.ts';
 import type { DemoDatabase, SecretValue } from './engine.ts';
-import { headline, outcomeLine, statusText, stepLine } from './narration.ts';
+import { headline, outcomeLines, statusText, stepLine } from './narration.ts';
 import type { Result } from './result.ts';
-import { type Rotation, type Step, watchRotation } from './rotation.ts';
+import { gapMs, type Rotation, type Step, watchRotation } from './rotation.ts';
 import type { Screen } from './screen.ts';
 
-/** How long the application runs between two rotations, so that logins stand on both sides of each. */
-const pauseMs = 400;
+/** How long the application goes on before and after each rotation, so that its logins stand on both sides. */
+const pauseMs = 500;
 
 /** What a rotated secret lives among. */
 export interface RotatedSecretParts {
@@ -32,6 +38,8 @@ export class RotatedSecret {
   /** The newest credential of each user. */
   readonly #credentials = new Map<string, SecretValue>();
   #application: Application | undefined;
+  /** The application's tally at the end of the rotation before. */
+  #tally: Tally | undefined;
 
   constructor(parts: RotatedSecretParts) {
     this.#parts = parts;
@@ -58,11 +66,10 @@ export class RotatedSecret {
    * @throws Error when the rotation does not complete
    */
   async rotate(name: string): Promise<void> {
-    const { database, screen, signal, strategy } = this.#parts;
-    if (this.#application !== undefined) await sleep(pauseMs, undefined, { signal });
+    const { database, screen, strategy } = this.#parts;
+    await this.#pause();
     const before = await this.#read();
     const loginsBefore = await database.loginsInLog();
-    const tallyBefore = this.#application?.tally;
 
     screen.line();
     screen.line(screen.paint('bold', headline(name, this.#parts, before.value.username)));
@@ -70,8 +77,10 @@ export class RotatedSecret {
 
     const after = await this.#read();
     await this.#application?.loggedInWith(after.versionId);
-    const application = tallySince(this.#application?.tally, tallyBefore);
+    await this.#pause();
     const logins = await database.loginsInLog();
+    const application = tallySince(this.#application?.tally, this.#tally);
+    this.#tally = this.#application?.tally;
     const result: Result = {
       name,
       strategy,
@@ -79,15 +88,20 @@ export class RotatedSecret {
       apiCalls: rotation.steps.reduce((sum, step) => sum + step.calls.length, 0),
       durationMs: rotation.durationMs,
       functionLogins: {
-        made: logins.accepted - loginsBefore.accepted,
-        // The log does not tell whose refused logins they were, but the application counted its own.
+        users: logins.accepted.slice(loginsBefore.accepted.length),
+        // The application knows which of the refused ones were its own.
         failed: logins.refused - loginsBefore.refused - (application?.refused ?? 0),
       },
       ...(application === undefined ? {} : { application }),
+      ...(strategy === 'single-user' ? { gapMs: gapMs(rotation) } : {}),
       ...(await this.#tryCredentials(before.value, after.value)),
     };
     this.results.push(result);
-    screen.line(outcomeLine(result, after.value.username, screen));
+    for (const line of outcomeLines(result, after.value.username, screen)) screen.line(line);
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#application !== undefined) await sleep(pauseMs, undefined, { signal: this.#parts.signal });
   }
 
   async #read(): Promise<SecretVersion> {

@@ -73,6 +73,14 @@ export async function watchRotation(parts: {
   return { steps, durationMs: performance.now() - startMs };
 }
 
+/** From the last call before the change in the database, which follows at once, to the call that moves AWSCURRENT. */
+export function gapMs({ steps }: Rotation): number {
+  const callsIn = (name: string) => steps.find(({ invocation }) => invocation.step === name)?.calls ?? [];
+  const change = callsIn('setSecret').at(-1);
+  const move = callsIn('finishSecret').at(-1);
+  return change === undefined || move === undefined ? 0 : move.time.getTime() - change.time.getTime();
+}
+
 function failure(steps: readonly Step[]): Error {
   const last = steps.at(-1)?.invocation;
   if (last === undefined) return new Error('the rotation failed before its first step');

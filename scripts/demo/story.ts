@@ -29,8 +29,7 @@ export async function tellStory({
   readonly signal: AbortSignal;
 }): Promise<void> {
   await using everything = new AsyncDisposableStack();
-  everything.defer(() => screen.status(() => 'stopping everything'));
-
+  screen.line(screen.paint('bold', 'Rotating real passwords while an application keeps logging in'));
   screen.status(() => 'starting a database and the emulator');
   // All that the parts make lands in one folder, which goes away even when this process is killed.
   const folder = everything.adopt(await guardFolder(join(tmpdir(), 'rotating-secret-demo-')), (it) =>
@@ -84,6 +83,7 @@ export async function tellStory({
   await orders.stopApplication();
 
   const reportsArn = await cloud.createSecret('demo/reports-app', await database.createUser('reports_app'));
+  screen.line();
   screen.line('Secret demo/reports-app: a user made by hand, whose password somebody may have seen');
   const reports = new RotatedSecret({
     ...parts,

@@ -1,65 +1,84 @@
-import Table from 'cli-table3';
+import Table, { type HorizontalTableRow } from 'cli-table3';
 import { duration, type Result } from './result.ts';
 import type { Screen } from './screen.ts';
 
-const head = [
-  'rotation',
-  'strategy',
-  'steps',
-  'API calls',
-  'time',
-  'function logins\nmade / failed',
-  'application logins\nmade / failed',
-  'old credential',
-  'new credential',
-];
+/** One fact about rotations: how to show it for one, and for all together. */
+interface Fact {
+  readonly label: string;
+  readonly of: (result: Result) => string;
+  readonly all: (results: readonly Result[]) => string;
+}
 
-/** The closing table. */
+/** The closing table: a column for each rotation, under its strategy, and one for all. */
 export function summary(results: readonly Result[], screen: Screen): string {
   const table = new Table({
-    head,
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left'],
+    colAligns: ['left', ...results.map(() => 'right' as const), 'right'],
     ...(screen.live ? {} : { chars: plainBorders }),
   });
-  table.push(...results.map((result) => row(result, screen)), totals(results));
+  table.push(
+    strategyRow(results),
+    ['rotation', ...results.map(({ name }) => name), `all ${results.length}`],
+    ...facts(screen).map((fact) => [fact.label, ...results.map(fact.of), fact.all(results)]),
+  );
   return table.toString();
 }
 
-function row(result: Result, screen: Screen): string[] {
-  const { application, oldCredentialRefused: old } = result;
-  const verdict = (holds: boolean, yes: string, no: string) =>
+/** Rotations of one strategy stand side by side. */
+function strategyRow(results: readonly Result[]): HorizontalTableRow {
+  const strategies = [...new Set(results.map(({ strategy }) => strategy))];
+  const cells = strategies.map((content) => ({
+    content,
+    colSpan: results.filter(({ strategy }) => strategy === content).length,
+    hAlign: 'center' as const,
+  }));
+  return ['strategy', ...cells, ''];
+}
+
+function facts(screen: Screen): readonly Fact[] {
+  const verdict = (holds: boolean, yes: string, no: string): string =>
     screen.paint(holds ? 'green' : 'red', holds ? yes : no);
+  const failures = (count: number): string => screen.paint(count === 0 ? 'green' : 'yellow', String(count));
   return [
-    result.name,
-    result.strategy,
-    String(result.steps),
-    String(result.apiCalls),
-    duration(result.durationMs),
-    `${result.functionLogins.made} / ${result.functionLogins.failed}`,
-    application === undefined
-      ? '-'
-      : `${application.made} / ${screen.paint(application.failed === 0 ? 'green' : 'yellow', String(application.failed))}`,
-    old === undefined ? 'none: new user' : verdict(old, 'refused', 'STILL ACCEPTED'),
-    verdict(result.newCredentialAccepted, 'accepted', 'REFUSED'),
+    count('steps', ({ steps }) => steps),
+    count('API calls', ({ apiCalls }) => apiCalls),
+    count('time', ({ durationMs }) => durationMs, duration),
+    count("function's logins", ({ functionLogins }) => functionLogins.users.length),
+    count('  failed', ({ functionLogins }) => functionLogins.failed, failures),
+    count("application's logins", ({ application }) => application?.made),
+    count('  failed', ({ application }) => application?.failed, failures),
+    {
+      label: 'old credential',
+      of: ({ oldCredentialRefused: old }) =>
+        old === undefined ? 'none' : verdict(old, 'refused', 'ACCEPTED'),
+      all: (results) => {
+        const old = results.filter(({ oldCredentialRefused }) => oldCredentialRefused !== undefined);
+        return `${old.filter(({ oldCredentialRefused }) => oldCredentialRefused).length} of ${old.length}`;
+      },
+    },
+    {
+      label: 'new credential',
+      of: ({ newCredentialAccepted }) => verdict(newCredentialAccepted, 'accepted', 'REFUSED'),
+      all: (results) =>
+        `${results.filter(({ newCredentialAccepted }) => newCredentialAccepted).length} of ${results.length}`,
+    },
   ];
 }
 
-function totals(results: readonly Result[]): string[] {
-  const sum = (of: (result: Result) => number): number =>
-    results.reduce((total, result) => total + of(result), 0);
-  const hadOld = results.filter((result) => result.oldCredentialRefused !== undefined);
-  return [
-    `${results.length} in all`,
-    '',
-    String(sum((result) => result.steps)),
-    String(sum((result) => result.apiCalls)),
-    duration(sum((result) => result.durationMs)),
-    `${sum((result) => result.functionLogins.made)} / ${sum((result) => result.functionLogins.failed)}`,
-    `${sum((result) => result.application?.made ?? 0)} / ${sum((result) => result.application?.failed ?? 0)}`,
-    `${hadOld.filter((result) => result.oldCredentialRefused).length} of ${hadOld.length} refused`,
-    `${results.filter((result) => result.newCredentialAccepted).length} of ${results.length} accepted`,
-  ];
+/** A fact that is a number, whose sum is that of all. */
+function count(
+  label: string,
+  value: (result: Result) => number | undefined,
+  show: (value: number) => string = String,
+): Fact {
+  return {
+    label,
+    of(result) {
+      const number = value(result);
+      return number === undefined ? '-' : show(number);
+    },
+    all: (results) => show(results.reduce((sum, result) => sum + (value(result) ?? 0), 0)),
+  };
 }
 
 const plainBorders = {
