@@ -134,10 +134,10 @@ export function moveLabel(set: VersionSet, { label, moveTo, removeFrom }: LabelM
  * it is the copy that a test of the rotation sees.
  */
 export function registerPending(set: VersionSet, version: Version): VersionSet {
-  return {
+  return withoutEmptyDeprecated({
     versions: new Map(set.versions).set(version.id, version),
     holders: new Map(set.holders).set('AWSPENDING', version.id),
-  };
+  });
 }
 
 /** Takes a version away with its labels; only for the copy that a test of the rotation used. */
