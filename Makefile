@@ -15,8 +15,9 @@ INSTALLED := node_modules/.package-lock.json
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
+# Without npm in between, whose shell would keep a signal to itself.
 demo: $(INSTALLED) build ## rotate real passwords before your eyes (ENGINE=postgres)
-	@npm run --silent demo -- --engine $(ENGINE)
+	@node_modules/.bin/node scripts/demo.ts --engine $(ENGINE)
 
 test: $(INSTALLED) build lint typecheck ## set up, build, check and test everything, with coverage
 	npm run --silent test -- --coverage $(TEST_FLAGS)

@@ -19,14 +19,18 @@ const command = new Command('demo')
 const screen = new Screen(process.stdout);
 const interruption = new AbortController();
 let exitCode = 0;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Stays in place when it fires: Ctrl-C reaches this process twice, from the terminal and from npm.
-  process.on(signal, () => {
-    exitCode ||= 128 + constants.signals[signal];
-    screen.status(() => 'stopping everything');
-    interruption.abort();
-  });
-}
+const interrupt = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
+  exitCode ||= 128 + constants.signals[signal];
+  screen.status(() => 'stopping everything');
+  interruption.abort();
+};
+// The handlers stay in place when they have run: Ctrl-C may come twice, from the terminal and from npm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+// The shell of `npm run` dies of a signal without handing it on; whoever started this is then gone.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) interrupt('SIGHUP');
+}, 200).unref();
 
 try {
   const { engine: name } = command.opts<{ engine: string }>();
