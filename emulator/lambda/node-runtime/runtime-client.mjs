@@ -10,14 +10,22 @@ export function next() {
 }
 
 /** Answers an invocation; `body` is JSON text. */
-export function respond(requestId, body) {
+export async function respond(requestId, body) {
+  await flushOutput();
   return call('POST', `/invocation/${requestId}/response`, body);
 }
 
 /** Fails an invocation, or without a request id the initialization, with Lambda's error object. */
-export function fail(requestId, error) {
+export async function fail(requestId, error) {
+  await flushOutput();
   const path = requestId === undefined ? '/init/error' : `/invocation/${requestId}/error`;
   return call('POST', path, JSON.stringify(error), { 'Lambda-Runtime-Function-Error-Type': error.errorType });
+}
+
+/** Large writes to a pipe are queued; an answer must not overtake the output that belongs to it. */
+function flushOutput() {
+  const flushed = (stream) => new Promise((done) => stream.write('', done));
+  return Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 }
 
 function call(method, path, body, headers = {}) {
