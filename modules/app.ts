@@ -1,5 +1,6 @@
 import { App } from 'cdktf';
 import type { ModuleStack } from './authoring/module-stack.ts';
+import { RotatorModule } from './rotator/rotator.ts';
 import { SecretModule } from './secret/secret.ts';
 
 /** A module and the folder, from the root of the repository, that its generated files stand in. */
@@ -11,5 +12,11 @@ export interface GeneratedModule {
 /** Makes the app of all modules. */
 export function createModules(): { readonly app: App; readonly modules: readonly GeneratedModule[] } {
   const app = new App({ skipValidation: true, stackTraces: false });
-  return { app, modules: [{ folder: 'modules/secret', stack: new SecretModule(app) }] };
+  return {
+    app,
+    modules: [
+      { folder: 'modules/secret', stack: new SecretModule(app) },
+      { folder: 'modules/rotator', stack: new RotatorModule(app) },
+    ],
+  };
 }

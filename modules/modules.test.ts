@@ -60,20 +60,23 @@ interface Described {
 
 /**
  * Brings what differs in form alone to one form: JSON writes a single block with and without a list around it, a
- * reference as a string, and locals in one block.
+ * type and a reference as a string.
  */
-function normal(value: unknown, key = ''): unknown {
+function normal(value: unknown, path: readonly string[] = []): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => normal(item, key));
+    const items = value.map((item) => normal(item, path));
     return items.length === 1 && typeof items[0] === 'object' ? items[0] : items;
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).filter(([name, inner]) => name !== '//' && inner !== undefined);
-    return Object.fromEntries(entries.map(([name, inner]) => [name, normal(inner, name)]));
+    return Object.fromEntries(entries.map(([name, inner]) => [name, normal(inner, [...path, name])]));
   }
   if (typeof value !== 'string') return value;
   const text = value.replaceAll(/\n */g, '\n');
-  return ['type', 'depends_on', 'ignore_changes'].includes(key) ? text.replace(/^\$\{(.*)\}$/s, '$1') : text;
+  const name = path.at(-1) ?? '';
+  const isBare =
+    (name === 'type' && path[0] === 'variable') || ['depends_on', 'ignore_changes'].includes(name);
+  return isBare ? text.replace(/^\$\{(.*)\}$/s, '$1') : text;
 }
 
 function merge(left: Record<string, unknown>, right: Record<string, unknown>): Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { Json } from './module-stack.ts';
  * in. A test compares it with what the bindings know of each resource in use.
  */
 const BLOCKS: Readonly<Record<string, readonly string[]>> = {
+  terraform: ['required_providers'],
   variable: ['validation'],
   check: ['assert'],
   dynamic: ['content'],

@@ -146,11 +146,11 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   /** Begins a group of blocks; its title stands above the next block. */
-  protected section(title: string): void {
+  section(title: string): void {
     this.#section = title;
   }
 
-  protected variable(name: string, variable: Variable): void {
+  variable(name: string, variable: Variable): void {
     const { type, description, validations = [], nullable, ephemeral } = variable;
     const element = new TerraformVariable(this, `variable.${name}`, {
       type: typeToHcl(type),
@@ -166,7 +166,7 @@ export abstract class ModuleStack extends TerraformStack {
     this.#remember(element, { description: 0, type: 0, default: 0, nullable: 0, ephemeral: 0, validation });
   }
 
-  protected output(name: string, { description, value, dependsOn }: Output): void {
+  output(name: string, { description, value, dependsOn }: Output): void {
     const element = new TerraformOutput(this, `output.${name}`, { description, value });
     element.overrideLogicalId(name);
     if (dependsOn !== undefined) element.addOverride('depends_on', dependsOn);
@@ -174,7 +174,7 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   /** Declares local values, which stand in one block. */
-  protected locals(values: Readonly<Record<string, Json>>, comment?: string): void {
+  locals(values: Readonly<Record<string, Json>>, comment?: string): void {
     for (const [index, [name, value]] of Object.entries(values).entries()) {
       const element = new TerraformLocal(this, `local.${name}`, value);
       element.overrideLogicalId(name);
@@ -183,7 +183,7 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   /** Declares a resource or a data source; attributes are written in the order of `config`. */
-  protected block<C>(type: ElementClass<C>, name: string, config: C, meta: MetaArguments = {}): void {
+  block<C>(type: ElementClass<C>, name: string, config: C, meta: MetaArguments = {}): void {
     const element = new type(this, `${type.tfResourceType}.${name}`, config);
     element.overrideLogicalId(name);
     this.#override(element, meta);
@@ -191,7 +191,7 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   /** Calls another module of this repository. */
-  protected module(name: string, source: string, variables: Body, meta: MetaArguments = {}): void {
+  module(name: string, source: string, variables: Body, meta: MetaArguments = {}): void {
     const element = new TerraformHclModule(this, `module.${name}`, {
       source,
       variables: { ...variables },
@@ -203,7 +203,7 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   /** Declares conditions whose failure warns, without stopping anything. */
-  protected check(name: string, validations: readonly Validation[], comment?: string): void {
+  check(name: string, validations: readonly Validation[], comment?: string): void {
     const element = new RawBlock(this, 'check', name, {
       assert: validations.map(({ condition, message }) => ({ condition, error_message: message })),
     });
@@ -242,7 +242,7 @@ export abstract class ModuleStack extends TerraformStack {
       {
         keyword: 'terraform',
         labels: [],
-        body: tree.terraform as unknown as Body,
+        body: inWrittenOrder(tree.terraform as unknown as Body, { requiredVersion: 0, requiredProviders: 0 }),
         comment: undefined,
         section: undefined,
       },
