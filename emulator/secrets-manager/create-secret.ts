@@ -33,7 +33,7 @@ export function createSecret(call: Call, input: Input): Response {
 
   call.store.add(secret);
   if (secret.kmsKeyId !== undefined) call.encryption.validate(call.request, secret, secret.kmsKeyId);
-  if (value !== undefined) storeValue(call, secret, token, value);
+  if (value !== undefined) storeValue(call, secret, { token, value, kmsKeyId: secret.kmsKeyId });
   call.replication.begin(
     call.request,
     secret,
@@ -62,7 +62,7 @@ function answerExisting(
       `The operation failed because the secret ${existing.name} already exists.`,
     );
   }
-  storeValue(call, existing, token, value);
+  storeValue(call, existing, { token, value, kmsKeyId: existing.kmsKeyId });
   return answer(call, existing, token);
 }
 

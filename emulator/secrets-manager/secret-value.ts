@@ -18,7 +18,7 @@ export function putSecretValue(call: Call, input: Parsed<typeof putSecretValueRe
   const secret = requireSecret(call, input.SecretId);
   requireNotDeleted(secret);
   requirePrimary(secret);
-  storeValue(call, secret, token, value, input.VersionStages);
+  storeValue(call, secret, { token, value, kmsKeyId: secret.kmsKeyId, labels: input.VersionStages });
   return {
     ARN: secret.arn,
     Name: secret.name,

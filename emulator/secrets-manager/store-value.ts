@@ -45,26 +45,29 @@ export function requireToken(token: string | undefined, code = 'InvalidRequestEx
   throw new ApiError(code, 'You must provide a ClientRequestToken value. We recommend a UUID-type value.');
 }
 
+/** A value to store. */
+interface NewValue {
+  readonly token: string;
+  readonly value: SecretValue;
+  /** The customer key to encrypt it with; undefined for the AWS managed key. */
+  readonly kmsKeyId: string | undefined;
+  /** Default AWSCURRENT. */
+  readonly labels?: readonly string[] | undefined;
+}
+
 /**
- * Adds a version to a secret, with AWSCURRENT unless other labels are given. The same token with the same value
- * does nothing.
+ * Adds a version to a secret, unless the same token already stands for the same value.
  *
  * @throws ApiError ResourceExistsException when the token stands for another value
  */
-export function storeValue(
-  call: Call,
-  secret: Secret,
-  token: string,
-  value: SecretValue,
-  labels?: readonly string[],
-): void {
+export function storeValue(call: Call, secret: Secret, { token, value, kmsKeyId, labels }: NewValue): void {
   const result = putVersion(
     secret.versions,
     {
       id: token,
       value,
       createdAt: call.now,
-      ...(secret.kmsKeyId === undefined ? {} : { kmsKeyId: secret.kmsKeyId }),
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
     },
     labels,
   );
@@ -78,7 +81,7 @@ export function storeValue(
     );
   }
   const formerPending = pendingRotation(secret.versions);
-  call.encryption.encrypt(call.request, secret, token, secret.kmsKeyId);
+  call.encryption.encrypt(call.request, secret, token, kmsKeyId);
   replaceVersions(call, secret, result.set);
   call.replication.encryptForReplicas(call.request, secret, token);
   const isCurrent = secret.versions.holders.get('AWSCURRENT') === token;

@@ -17,8 +17,10 @@ export function updateSecret(call: Call, input: Update): Response {
   requireNotDeleted(secret);
   if (secret.primaryRegion !== undefined) return updateReplicaKey(call, secret, input);
 
-  if (input.KmsKeyId !== undefined) changeKey(call, secret, customerKey(input.KmsKeyId));
-  if (value !== undefined) storeValue(call, secret, token, value);
+  const key = input.KmsKeyId === undefined ? secret.kmsKeyId : customerKey(input.KmsKeyId);
+  if (input.KmsKeyId !== undefined) call.encryption.validate(call.request, secret, key);
+  if (value !== undefined) storeValue(call, secret, { token, value, kmsKeyId: key });
+  changeKey(call, secret, key);
   if (input.Description !== undefined) secret.description = input.Description;
   if (input.Type !== undefined) secret.type = input.Type;
   noteChange(call, secret);
@@ -46,6 +48,7 @@ export function updateSecretVersionStage(
 function updateReplicaKey(call: Call, replica: Secret, input: Update): Response {
   const { SecretId: _, ClientRequestToken: __, KmsKeyId: key, ...rest } = input;
   if (key === undefined || Object.keys(rest).length > 0) requirePrimary(replica);
+  call.encryption.validate(call.request, replica, customerKey(key));
   changeKey(call, replica, customerKey(key));
   const status = call.replication.primaryOf(replica)?.replicas.get(replica.region);
   if (status !== undefined) status.kmsKeyId = replica.kmsKeyId;
@@ -53,7 +56,6 @@ function updateReplicaKey(call: Call, replica: Secret, input: Update): Response 
 }
 
 function changeKey(call: Call, secret: Secret, key: string | undefined): void {
-  call.encryption.validate(call.request, secret, key);
   if (key === secret.kmsKeyId) return;
   const next = reencrypted(secret.versions, key);
   const moved = [...next.versions.values()].filter(
