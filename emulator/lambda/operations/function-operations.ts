@@ -29,9 +29,9 @@ export const functionOperations: Operations = {
       for (const [key, value] of tags) target.tags.set(key, value);
       target.codeSigningConfigArn = request.string('CodeSigningConfigArn');
       registry.add(target);
-      return request.boolean('Publish') === true
-        ? publishVersion(registry.host, target)
-        : functionConfiguration(target, deployment);
+      if (request.boolean('Publish') !== true) return functionConfiguration(target, deployment);
+      // AWS answers with the version's number here, but with the ARN of the function.
+      return { ...publishVersion(registry.host, target), FunctionArn: target.arn };
     } finally {
       await code.release();
     }
