@@ -41,7 +41,10 @@ async function serve(options: EmulatorOptions): Promise<void> {
   process.stdout.write(`${JSON.stringify({ url, port, region, account })}\n`);
 }
 
-/** npm hands on the signals that it can catch. When it was killed, nobody is left to end the emulator. */
+/**
+ * npm hands on the signals that it can catch. When it was killed, nobody is left to end the emulator. (The script in
+ * package.json begins with exec: else the parent were a shell, which outlives npm.)
+ */
 function stopWithNpm(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
