@@ -1,5 +1,7 @@
 import { App } from 'cdktf';
 import type { ModuleStack } from './authoring/module-stack.ts';
+import { EndpointModule } from './endpoint/endpoint.ts';
+import { RotatingSecretModule } from './root/rotating-secret.ts';
 import { RotatorModule } from './rotator/rotator.ts';
 import { SecretModule } from './secret/secret.ts';
 
@@ -15,6 +17,8 @@ export function createModules(): { readonly app: App; readonly modules: readonly
   return {
     app,
     modules: [
+      { folder: '.', stack: new RotatingSecretModule(app) },
+      { folder: 'modules/endpoint', stack: new EndpointModule(app) },
       { folder: 'modules/secret', stack: new SecretModule(app) },
       { folder: 'modules/rotator', stack: new RotatorModule(app) },
     ],

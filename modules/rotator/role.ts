@@ -9,7 +9,7 @@ import { customEngine } from '../engines.ts';
 import { SECRETS_PER_POLICY } from './variables.ts';
 
 /** What the lifecycle calls on a secret that it rotates. */
-const ROTATION_ACTIONS = [
+export const ROTATION_ACTIONS = [
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetSecretValue',
   'secretsmanager:ListSecretVersionIds',

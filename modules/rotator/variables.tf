@@ -19,8 +19,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,48}$", var.name))
-    error_message = "name must be 1 to 48 letters, digits, hyphens or underscores: the role's name adds the region to it."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,49}$", var.name))
+    error_message = "name must be 1 to 49 letters, digits, hyphens or underscores: the role's name adds the region to it."
   }
 }
 

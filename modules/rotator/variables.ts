@@ -119,9 +119,9 @@ export const variables: Readonly<Record<string, Variable>> = {
     nullable: false,
     validations: [
       {
-        condition: expr`can(regex("^[A-Za-z0-9_-]{1,48}$", var.name))`,
+        condition: expr`can(regex("^[A-Za-z0-9_-]{1,49}$", var.name))`,
         message:
-          "name must be 1 to 48 letters, digits, hyphens or underscores: the role's name adds the region to it.",
+          "name must be 1 to 49 letters, digits, hyphens or underscores: the role's name adds the region to it.",
       },
     ],
   },
