@@ -7,6 +7,7 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import type { Strategy } from '../../functions/core/environment.ts';
 import type { SecretVersion } from './application.ts';
 import type { SecretValue } from './engine.ts';
 
@@ -36,8 +37,9 @@ export class Cloud {
   /** Deploys a bundle as a rotation function that Secrets Manager may call; returns its ARN. */
   async deploy(options: {
     readonly name: string;
+    /** From the repository's root. */
     readonly bundle: string;
-    readonly strategy: 'single-user' | 'alternating-users';
+    readonly strategy: Strategy;
     readonly caPath: string;
   }): Promise<string> {
     const { FunctionArn } = await this.#lambda.send(
@@ -46,7 +48,7 @@ export class Cloud {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
         Role: `arn:aws:iam::${this.#account}:role/${options.name}`,
-        Code: { ZipFile: await readFile(options.bundle) },
+        Code: { ZipFile: await readFile(new URL(`../../${options.bundle}`, import.meta.url)) },
         Timeout: 30,
         MemorySize: 256,
         Environment: {

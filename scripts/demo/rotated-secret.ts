@@ -9,7 +9,7 @@ import {
   tallySince,
 } from './application.ts';
 import type { Cloud } from './cloud.ts';
-import type { DemoDatabase, SecretValue } from './engine.ts';
+import type { DemoDatabase, LoggedLogins, SecretValue } from './engine.ts';
 import { headline, outcomeLines, statusText, stepLine } from './narration.ts';
 import type { Result } from './result.ts';
 import { gapMs, type Rotation, type Step, watchRotation } from './rotation.ts';
@@ -31,6 +31,13 @@ export interface RotatedSecretParts {
   readonly strategy: Strategy;
 }
 
+/** All logins up to a moment, by everybody; the log does not tell whose a refused one was. */
+interface Count {
+  readonly logged: LoggedLogins;
+  readonly tally: Tally | undefined;
+  readonly refusedTries: number;
+}
+
 /** One secret, the application that uses it, and what its rotations showed. */
 export class RotatedSecret {
   readonly results: Result[] = [];
@@ -38,8 +45,9 @@ export class RotatedSecret {
   /** The newest credential of each user. */
   readonly #credentials = new Map<string, SecretValue>();
   #application: Application | undefined;
-  /** The application's tally at the end of the rotation before. */
-  #tally: Tally | undefined;
+  /** Refused logins of our own, made to prove that a credential is dead. */
+  #refusedTries = 0;
+  #counted: Count | undefined;
 
   constructor(parts: RotatedSecretParts) {
     this.#parts = parts;
@@ -66,38 +74,52 @@ export class RotatedSecret {
    * @throws Error when the rotation does not complete
    */
   async rotate(name: string): Promise<void> {
-    const { database, screen, strategy } = this.#parts;
+    const { screen, strategy } = this.#parts;
+    this.#counted ??= await this.#count();
     await this.#pause();
     const before = await this.#read();
-    const loginsBefore = await database.loginsInLog();
-
     screen.line();
     screen.line(screen.paint('bold', headline(name, this.#parts, before.value.username)));
     const rotation = await this.#watch(name);
 
     const after = await this.#read();
     await this.#application?.loggedInWith(after.versionId);
+    const credentials = await this.#tryCredentials(before.value, after.value);
     await this.#pause();
-    const logins = await database.loginsInLog();
-    const application = tallySince(this.#application?.tally, this.#tally);
-    this.#tally = this.#application?.tally;
     const result: Result = {
       name,
       strategy,
       steps: rotation.steps.length,
       apiCalls: rotation.steps.reduce((sum, step) => sum + step.calls.length, 0),
       durationMs: rotation.durationMs,
-      functionLogins: {
-        users: logins.accepted.slice(loginsBefore.accepted.length),
-        // The application knows which of the refused ones were its own.
-        failed: logins.refused - loginsBefore.refused - (application?.refused ?? 0),
-      },
-      ...(application === undefined ? {} : { application }),
       ...(strategy === 'single-user' ? { gapMs: gapMs(rotation) } : {}),
-      ...(await this.#tryCredentials(before.value, after.value)),
+      ...credentials,
+      ...(await this.#loginsSinceLastCount()),
     };
     this.results.push(result);
     for (const line of outcomeLines(result, after.value.username, screen)) screen.line(line);
+  }
+
+  /** Counts from where the count before ended, so that no login of the application goes uncounted. */
+  async #loginsSinceLastCount(): Promise<Pick<Result, 'functionLogins' | 'application'>> {
+    const before = this.#counted;
+    const now = await this.#count();
+    this.#counted = now;
+    const application = tallySince(now.tally, before?.tally);
+    const refused = (count: Count | undefined): number =>
+      count === undefined ? 0 : count.logged.refused - count.refusedTries - (count.tally?.refused ?? 0);
+    return {
+      functionLogins: {
+        users: now.logged.accepted.slice(before?.logged.accepted.length),
+        failed: refused(now) - refused(before),
+      },
+      ...(application === undefined ? {} : { application }),
+    };
+  }
+
+  async #count(): Promise<Count> {
+    const logged = await this.#parts.database.loginsInLog();
+    return { logged, tally: this.#application?.tally, refusedTries: this.#refusedTries };
   }
 
   async #pause(): Promise<void> {
@@ -130,15 +152,19 @@ export class RotatedSecret {
     before: SecretValue,
     after: SecretValue,
   ): Promise<Pick<Result, 'oldCredentialRefused' | 'newCredentialAccepted' | 'previousCredentialAccepted'>> {
-    const { database } = this.#parts;
     if (before.password !== undefined) this.#credentials.set(before.username, before);
     const old = this.#credentials.get(after.username);
-    const newCredentialAccepted = (await database.logIn(after)) === 'accepted';
     const keepsPrevious = before.password !== undefined && before.username !== after.username;
     return {
-      newCredentialAccepted,
-      ...(old === undefined ? {} : { oldCredentialRefused: (await database.logIn(old)) === 'refused' }),
-      ...(keepsPrevious ? { previousCredentialAccepted: (await database.logIn(before)) === 'accepted' } : {}),
+      newCredentialAccepted: await this.#isAccepted(after),
+      ...(old === undefined ? {} : { oldCredentialRefused: !(await this.#isAccepted(old)) }),
+      ...(keepsPrevious ? { previousCredentialAccepted: await this.#isAccepted(before) } : {}),
     };
+  }
+
+  async #isAccepted(value: SecretValue): Promise<boolean> {
+    const accepted = (await this.#parts.database.logIn(value)) === 'accepted';
+    if (!accepted) this.#refusedTries++;
+    return accepted;
   }
 }

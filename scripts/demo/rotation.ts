@@ -20,7 +20,7 @@ const timeoutMs = 60_000;
  *
  * @param start calls RotateSecret, or whatever else has the secret rotated
  * @param onStep is called as each step ends
- * @throws Error when the rotation fails, with what its last step said
+ * @throws Error when the rotation fails, with what its last step said and logged
  */
 export async function watchRotation(parts: {
   readonly history: History;
@@ -60,7 +60,10 @@ export async function watchRotation(parts: {
     },
   });
   const limit = AbortSignal.any([parts.signal, AbortSignal.timeout(timeoutMs)]);
-  const onAbort = () => over.reject(new Error(`the rotation did not end within ${timeoutMs / 1000} s`));
+  const onAbort = () => {
+    const reason = parts.signal.aborted ? 'was interrupted' : `did not end within ${timeoutMs / 1000} s`;
+    over.reject(new Error(`the rotation ${reason}`));
+  };
   limit.addEventListener('abort', onAbort, { once: true });
   try {
     limit.throwIfAborted();
@@ -84,5 +87,7 @@ export function gapMs({ steps }: Rotation): number {
 function failure(steps: readonly Step[]): Error {
   const last = steps.at(-1)?.invocation;
   if (last === undefined) return new Error('the rotation failed before its first step');
-  return new Error(`the rotation failed in ${last.step}: ${last.errorType}: ${last.errorMessage}`);
+  return new Error(
+    `the rotation failed in ${last.step}: ${last.errorType}: ${last.errorMessage}\nThe function's log:\n${last.log.trimEnd()}`,
+  );
 }

@@ -1,14 +1,7 @@
-import { chmod } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmulator } from '../../emulator/index.ts';
 import { pinTags } from '../../functions/core/pins.ts';
-import { guardFolder } from '../../tests/servers/guarded-folder.ts';
-import { Cloud } from './cloud.ts';
-import type { DemoEngine } from './engine.ts';
-import { brokenPromises, conclusions, duration } from './result.ts';
+import { brokenPromises, conclusions, type Result } from './result.ts';
 import { RotatedSecret } from './rotated-secret.ts';
-import type { Screen } from './screen.ts';
+import { type Stage, type StageOptions, setStage } from './stage.ts';
 import { summary } from './summary.ts';
 
 /** How many rotations with alternating users happen under the eyes of the application. */
@@ -19,84 +12,13 @@ const alternatingRotations = 3;
  *
  * @throws Error when a rotation does not complete or a proof does not hold
  */
-export async function tellStory({
-  engine,
-  screen,
-  signal,
-}: {
-  readonly engine: DemoEngine;
-  readonly screen: Screen;
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  await using everything = new AsyncDisposableStack();
+export async function tellStory(options: StageOptions): Promise<void> {
+  const { screen } = options;
   screen.line(screen.paint('bold', 'Rotating real passwords while an application keeps logging in'));
-  screen.status(() => 'starting a database and the emulator');
-  // All that the parts make lands in one folder, which goes away even when this process is killed.
-  const folder = everything.adopt(await guardFolder(join(tmpdir(), 'rotating-secret-demo-')), (it) =>
-    it.release(),
-  );
-  // The database may run as another user, which must be able to pass.
-  await chmod(folder.path, 0o711);
-  process.env.TMPDIR = folder.path;
+  await using everything = new AsyncDisposableStack();
+  const stage = await setStage(options, everything);
+  const results = [...(await alternateUsers(options, stage)), ...(await rotateSingleUser(options, stage))];
 
-  const startMs = performance.now();
-  const database = everything.use(await engine.start());
-  signal.throwIfAborted();
-  screen.line(`${database.description}, started in ${duration(performance.now() - startMs)}`);
-
-  // A failed rotation shall be seen, not repaired by the next try.
-  const emulator = await startEmulator({ rotation: { retries: 0 } });
-  everything.defer(() => emulator.close());
-  const cloud = everything.adopt(new Cloud(emulator), (it) => it.close());
-  signal.throwIfAborted();
-  screen.line(`Secrets Manager and Lambda, emulated, on ${emulator.url}`);
-
-  const deploy = (strategy: 'single-user' | 'alternating-users') =>
-    cloud.deploy({ name: `rotate-${strategy}`, strategy, bundle: engine.bundle, caPath: database.caPath });
-  const alternatingUsers = await deploy('alternating-users');
-  const singleUser = await deploy('single-user');
-  screen.line(`${engine.bundle}, deployed as rotate-alternating-users and rotate-single-user (nodejs24.x)`);
-
-  const { engine: engineName, host, port, dbname } = database.admin;
-  const unborn = { engine: engineName, host, port, dbname, username: 'orders_app' };
-  const adminArn = await cloud.createSecret('demo/admin', database.admin);
-  const ordersArn = await cloud.createSecret('demo/orders-app', unborn, {
-    [pinTags.adminSecret]: adminArn,
-    [pinTags.username]: unborn.username,
-    [pinTags.hosts]: `${host}:${port}`,
-    [pinTags.manageUser]: 'true',
-    [pinTags.grantRoles]: database.applicationRole,
-  });
-  screen.line('Secret demo/orders-app: a user that does not exist yet, and no password');
-
-  const parts = { cloud, database, history: emulator.history, screen, signal };
-  const orders = new RotatedSecret({
-    ...parts,
-    secretName: 'demo/orders-app',
-    secretArn: ordersArn,
-    functionArn: alternatingUsers,
-    strategy: 'alternating-users',
-  });
-  await orders.rotate('birth');
-  orders.startApplication();
-  for (let number = 1; number <= alternatingRotations; number++) await orders.rotate(String(number));
-  await orders.stopApplication();
-
-  const reportsArn = await cloud.createSecret('demo/reports-app', await database.createUser('reports_app'));
-  screen.line();
-  screen.line('Secret demo/reports-app: a user made by hand, whose password somebody may have seen');
-  const reports = new RotatedSecret({
-    ...parts,
-    secretName: 'demo/reports-app',
-    secretArn: reportsArn,
-    functionArn: singleUser,
-    strategy: 'single-user',
-  });
-  reports.startApplication();
-  await reports.rotate(String(alternatingRotations + 1));
-  await reports.stopApplication();
-
-  const results = [...orders.results, ...reports.results];
   screen.status(undefined);
   screen.line();
   screen.line(summary(results, screen));
@@ -104,4 +26,79 @@ export async function tellStory({
   for (const line of conclusions(results)) screen.line(line);
   const broken = results.flatMap(brokenPromises);
   if (broken.length > 0) throw new Error(broken.join('; '));
+}
+
+/** The user of the secret is made by its first rotation: there never is a password that somebody typed. */
+async function alternateUsers(
+  { screen, signal }: StageOptions,
+  { cloud, database, emulator, functions }: Stage,
+): Promise<readonly Result[]> {
+  const secretName = 'demo/orders-app';
+  const strategy = 'alternating-users';
+  const { engine, host, port, dbname } = database.admin;
+  const username = 'orders_app';
+  const adminArn = await cloud.createSecret('demo/admin', database.admin);
+  const secretArn = await cloud.createSecret(
+    secretName,
+    { engine, host, port, dbname, username },
+    {
+      [pinTags.adminSecret]: adminArn,
+      [pinTags.username]: username,
+      [pinTags.hosts]: `${host}:${port}`,
+      [pinTags.manageUser]: 'true',
+      [pinTags.grantRoles]: database.applicationRole,
+    },
+  );
+  screen.line(`Secret ${secretName}: a user that does not exist yet, and no password`);
+
+  const history = emulator.history;
+  const functionArn = functions[strategy];
+  const parts = {
+    cloud,
+    database,
+    history,
+    screen,
+    signal,
+    secretName,
+    secretArn,
+    functionArn,
+    strategy,
+  } as const;
+  const secret = new RotatedSecret(parts);
+  await secret.rotate('birth');
+  secret.startApplication();
+  for (let number = 1; number <= alternatingRotations; number++) await secret.rotate(String(number));
+  await secret.stopApplication();
+  return secret.results;
+}
+
+/** The way of old: somebody made the user and its password; the user changes it itself. */
+async function rotateSingleUser(
+  { screen, signal }: StageOptions,
+  { cloud, database, emulator, functions }: Stage,
+): Promise<readonly Result[]> {
+  const secretName = 'demo/reports-app';
+  const strategy = 'single-user';
+  const secretArn = await cloud.createSecret(secretName, await database.createUser('reports_app'));
+  screen.line();
+  screen.line(`Secret ${secretName}: a user made by hand, whose password somebody may have seen`);
+
+  const history = emulator.history;
+  const functionArn = functions[strategy];
+  const parts = {
+    cloud,
+    database,
+    history,
+    screen,
+    signal,
+    secretName,
+    secretArn,
+    functionArn,
+    strategy,
+  } as const;
+  const secret = new RotatedSecret(parts);
+  secret.startApplication();
+  await secret.rotate(String(alternatingRotations + 1));
+  await secret.stopApplication();
+  return secret.results;
 }

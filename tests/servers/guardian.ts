@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { GuardedCommand, GuardedEnd } from './guarded-folder.ts';
@@ -44,6 +44,7 @@ async function run({ program, args, env, log, uid, gid }: GuardedCommand): Promi
   const logFile = openSync(log, 'a');
   const user = uid === undefined || gid === undefined ? {} : { uid, gid };
   const child = spawn(program, args, { env, stdio: ['ignore', logFile, logFile], cwd: folder, ...user });
+  closeSync(logFile);
   running = child;
   try {
     const [code, signal] = await once(child, 'exit');
