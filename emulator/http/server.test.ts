@@ -209,13 +209,24 @@ describe('STS', () => {
 });
 
 describe('other services', () => {
-  it('are named in the error', async () => {
+  const message = (service: string) =>
+    `this emulator has no service ${service}, only secretsmanager, lambda, sts`;
+
+  it('are named in an error that their JSON clients can read', async () => {
     const answer = await send(port, { headers: { authorization: authorization('dynamodb') }, body: '{}' });
 
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body).Message).toBe(
-      'this emulator has no service dynamodb, only secretsmanager, lambda, sts',
-    );
+    expect(JSON.parse(answer.body).Message).toBe(message('dynamodb'));
+  });
+
+  it('are named in an error that their XML clients can read', async () => {
+    const answer = await send(port, {
+      headers: { authorization: authorization('iam') },
+      body: 'Action=ListRoles',
+    });
+
+    expect(answer.status).toBe(404);
+    expect(answer.body).toContain(`<Message>${message('iam')}</Message>`);
   });
 });
 

@@ -8,10 +8,23 @@ import { renderJsonError } from './aws-json.ts';
 import type { Callers } from './callers.ts';
 import { inspectionPath } from './inspection.ts';
 import { type Protocol, write } from './protocol.ts';
+import { renderXmlError } from './sts.ts';
 
 const headersTimeoutMs = 10_000;
 /** Time to send a whole request; 70 MB over loopback take far less. */
 const requestTimeoutMs = 60_000;
+
+/** Services whose clients read errors as XML, of those that one may meet beside Secrets Manager. */
+const xmlServices: ReadonlySet<string> = new Set([
+  'cloudformation',
+  'ec2',
+  'elasticache',
+  'iam',
+  'rds',
+  'redshift',
+  's3',
+  'sns',
+]);
 
 /** What answers the requests. */
 export interface Endpoints {
@@ -88,15 +101,7 @@ async function answer(
     const url = readUrl(message);
     protocol = url.pathname.startsWith(inspectionPath)
       ? endpoints.inspection
-      : endpoints.services.get(service);
-    if (protocol === undefined) {
-      const known = [...endpoints.services.keys()].join(', ');
-      throw new ApiError(
-        'UnknownOperationException',
-        `this emulator has no service ${service}, only ${known}`,
-        404,
-      );
-    }
+      : (endpoints.services.get(service) ?? missingService(service, [...endpoints.services.keys()]));
     const caller = endpoints.callers.resolve(accessKeyId);
     const userAgent = message.headers['user-agent'] ?? '';
     write(
@@ -110,6 +115,17 @@ async function answer(
     // What is left of the body is read and dropped, so that the client sees the answer.
     message.resume();
   }
+}
+
+/** Refuses a service that is not here, in a form that its clients can read. */
+function missingService(service: string, known: readonly string[]): Protocol {
+  return {
+    async answer() {
+      const message = `this emulator has no service ${service}, only ${known.join(', ')}`;
+      throw new ApiError('UnknownOperationException', message, 404);
+    },
+    renderError: xmlServices.has(service) ? renderXmlError : renderJsonError,
+  };
 }
 
 function readUrl(message: IncomingMessage): URL {

@@ -27,15 +27,18 @@ export function sts(account: string): Protocol {
       ]);
     },
 
-    renderError(error, requestId) {
-      return xml(error.status, [
-        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">',
-        `<Error><Type>Sender</Type><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message></Error>`,
-        `<RequestId>${requestId}</RequestId>`,
-        '</ErrorResponse>',
-      ]);
-    },
+    renderError: renderXmlError,
   };
+}
+
+/** An error as the query protocol puts it, which clients of S3 read too. */
+export function renderXmlError(error: ApiError, requestId: string): Answer {
+  return xml(error.status, [
+    '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">',
+    `<Error><Type>Sender</Type><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message></Error>`,
+    `<RequestId>${requestId}</RequestId>`,
+    '</ErrorResponse>',
+  ]);
 }
 
 function xml(status: number, lines: readonly string[]): Answer {
