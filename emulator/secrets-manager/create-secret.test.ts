@@ -60,6 +60,12 @@ describe('CreateSecret', () => {
       "You can't use ClientRequestToken",
     ],
     [
+      'a taken name without a value',
+      { SecretString: undefined },
+      'ResourceExistsException',
+      'the secret orders already exists.',
+    ],
+    [
       'no token',
       { ClientRequestToken: undefined },
       'InvalidRequestException',

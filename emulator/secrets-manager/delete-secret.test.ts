@@ -73,6 +73,11 @@ describe('DeleteSecret', () => {
     const again = await aws.createSecret();
     await aws.advance(40 * dayMs);
     expect(await aws.call('DescribeSecret', { SecretId: 'orders' })).toMatchObject({ ARN: again });
+    expect(aws.serviceEvents()).toEqual([
+      'StartSecretVersionDelete',
+      'StartSecretVersionDelete',
+      'EndSecretVersionDelete',
+    ]);
   });
 
   test.for([

@@ -194,6 +194,41 @@ describe('ReplicateSecretToRegions', () => {
     await aws.call('DeleteSecret', { SecretId });
   });
 
+  test('makes no replica in a region that was removed before it came to it', async () => {
+    const aws = serviceUnderTest({ replicationDelayMs: 500 });
+    await aws.createSecret(SecretId, { AddReplicaRegions: [{ Region: there }] });
+
+    await aws.call('RemoveRegionsFromReplication', { SecretId, RemoveReplicaRegions: [there] });
+    await aws.advance(500);
+
+    await expect(aws.callIn(there, 'DescribeSecret', { SecretId })).rejects.toThrow();
+  });
+
+  test('ends the rotations of a secret that it overwrites', async () => {
+    const aws = serviceUnderTest({ retries: 1 });
+    await aws.createSecret(SecretId);
+    const other = { Name: SecretId, ClientRequestToken: token('x'), SecretString: 'x' };
+    await aws.callIn(there, 'CreateSecret', other);
+    await aws.callIn(there, 'RotateSecret', {
+      SecretId,
+      ClientRequestToken: token('y'),
+      RotationLambdaARN: functionArn,
+      RotationRules: { AutomaticallyAfterDays: 1 },
+    });
+    await aws.service.settled();
+
+    await aws.call('ReplicateSecretToRegions', {
+      SecretId,
+      AddReplicaRegions: [{ Region: there }],
+      ForceOverwriteReplicaSecret: true,
+    });
+    await aws.service.settled();
+    await aws.advance(3 * 86_400_000);
+
+    // The four steps that ran before, which moved no label; neither a retry nor a window after it.
+    expect(aws.steps).toHaveLength(4);
+  });
+
   test('refuses to remove a region that has no replica', async () => {
     const aws = await replicated();
 

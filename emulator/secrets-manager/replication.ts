@@ -52,7 +52,7 @@ export class Replication {
       this.#parts.agenda.after(this.#delayMs, () => {
         const replica = this.replicaOf(secret, status.region);
         // Removed or promoted since.
-        if (replica === undefined || secret.replicas.get(status.region) !== status) return;
+        if (replica === undefined) return;
         copy(secret, replica);
         status.status = 'InSync';
       });
@@ -110,7 +110,6 @@ export class Replication {
       status.message = `Replication failed: Secret name ${secret.name} already exists in region ${status.region}.`;
       return;
     }
-    if (existing !== undefined && own === undefined) this.#parts.store.remove(existing);
     const identity = { arn: arnIn(secret, status.region), name: secret.name, region: status.region };
     const replica = own ?? newSecret(identity, this.#parts.context.clock.now());
     replica.primaryRegion = secret.region;

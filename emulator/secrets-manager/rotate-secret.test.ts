@@ -203,6 +203,55 @@ describe('RotateSecret', () => {
     expect(aws.steps).toHaveLength(4);
   });
 
+  test('does not run twice when another request comes between two attempts', async () => {
+    const aws = serviceUnderTest({ retries: 1 });
+    await aws.createSecret();
+    await aws.call('RotateSecret', rotate());
+    await aws.service.settled();
+
+    await expect(
+      aws.call('RotateSecret', rotate({ ClientRequestToken: token('three') })),
+    ).rejects.toMatchObject({ code: 'InvalidRequestException' });
+    await aws.service.settled();
+    expect(aws.steps).toHaveLength(4);
+    await aws.advance(1000);
+
+    expect(aws.steps).toHaveLength(8);
+  });
+
+  test('is not retried when AWSPENDING is gone', async () => {
+    const aws = serviceUnderTest();
+    await aws.createSecret();
+    aws.lambda.rotator = async () => {
+      await aws.call('UpdateSecretVersionStage', {
+        SecretId: 'orders',
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: token('two'),
+      });
+      throw new Error('no longer pending');
+    };
+
+    await aws.call('RotateSecret', rotate());
+    await aws.service.settled();
+    await aws.advance(60_000);
+
+    expect(aws.steps).toHaveLength(1);
+    expect(aws.serviceEvents()).toEqual(['RotationStarted', 'RotationFailed']);
+  });
+
+  test('ends when the secret is deleted, and stays ended when that is taken back', async () => {
+    const aws = serviceUnderTest();
+    await aws.createSecret();
+    await aws.call('RotateSecret', rotate({ RotationRules: undefined }));
+    await aws.service.settled();
+
+    await aws.call('DeleteSecret', { SecretId: 'orders' });
+    await aws.call('RestoreSecret', { SecretId: 'orders' });
+    await aws.advance(60_000);
+
+    expect(aws.steps).toHaveLength(4);
+  });
+
   test('gives up a rotation whose AWSPENDING was taken away by a new value', async () => {
     const aws = serviceUnderTest();
     await aws.createSecret();
@@ -321,6 +370,25 @@ describe('RotateSecret with RotateImmediately=false', () => {
     expect(described).not.toHaveProperty('LastRotatedDate');
   });
 
+  test('is not disturbed by a value that is put meanwhile', async () => {
+    const aws = serviceUnderTest();
+    await aws.createSecret();
+    aws.lambda.rotator = async () => {
+      const put = { SecretId: 'orders', ClientRequestToken: token('by hand'), SecretString: 'by hand' };
+      await aws.call('PutSecretValue', put);
+    };
+
+    await aws.call('RotateSecret', rotate({ RotateImmediately: false }));
+    await aws.service.settled();
+
+    expect(aws.serviceEvents().at(-1)).toBe('TestRotationSucceeded');
+    expect(aws.serviceEvents()).not.toContain('RotationAbandoned');
+    expect(await aws.labels('orders')).toEqual({
+      [token('one')]: ['AWSPREVIOUS'],
+      [token('by hand')]: ['AWSCURRENT'],
+    });
+  });
+
   test('reports a failing test once, and does not block a rotation', async () => {
     const aws = serviceUnderTest();
     await aws.createSecret();
@@ -364,6 +432,8 @@ describe('CancelRotateSecret', () => {
     await expect(
       aws.call('RotateSecret', { SecretId: 'orders', ClientRequestToken: token('three') }),
     ).rejects.toMatchObject({ code: 'InvalidRequestException' });
+    await aws.service.settled();
+    expect(aws.steps).toHaveLength(4);
   });
 
   test('takes the copy of a test away that had not run yet', async () => {

@@ -102,10 +102,10 @@ export class RotationEngine {
   }
 
   /**
-   * Takes note of a current value that did not come from a rotation: it counts as one for the schedule, and
-   * ends the rotation whose AWSPENDING it took away.
+   * Takes note of a value that was put as the current one: it counts as a rotation for the schedule, and ends
+   * the rotation whose AWSPENDING it took away.
    */
-  noteManualValue(secret: Secret, formerPending: string | undefined): void {
+  noteNewCurrentValue(secret: Secret, formerPending: string | undefined): void {
     const { rotation } = secret;
     if (rotation === undefined) return;
     if (formerPending !== undefined && !secret.versions.holders.has('AWSPENDING')) {

@@ -113,6 +113,43 @@ describe('a schedule', () => {
     expect(aws.rotations()).toBe(2);
   });
 
+  test('starts from now with new rules, and forgets what it knew of the old ones', async () => {
+    const aws = await rotating({ ScheduleExpression: 'rate(10 days)' });
+
+    await aws.advance(5 * dayMs);
+    await aws.call('RotateSecret', {
+      SecretId: 'orders',
+      ClientRequestToken: token('three'),
+      RotationRules: { ScheduleExpression: 'rate(20 days)' },
+      RotateImmediately: false,
+    });
+    await aws.service.settled();
+
+    expect(await aws.describeSecret()).toMatchObject({
+      RotationRules: { ScheduleExpression: 'rate(20 days)' },
+      LastRotatedDate: at('2026-03-10T10:30:00Z'),
+      NextRotationDate: at('2026-04-04T23:59:59Z'),
+    });
+    expect((await aws.describeSecret()).RotationRules).not.toHaveProperty('AutomaticallyAfterDays');
+  });
+
+  test('does not begin a rotation while another one is about to end', async () => {
+    const aws = await rotating({ AutomaticallyAfterDays: 1 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    aws.lambda.rotator = async (event) => {
+      await aws.templateRotator(event);
+      if (event.Step === 'finishSecret') await promise;
+    };
+
+    await aws.clock.advance(14 * hourMs);
+    await aws.clock.advance(dayMs);
+    resolve();
+    await aws.service.settled();
+
+    expect(aws.rotations()).toBe(2);
+    expect((await aws.describeSecret()).LastRotatedDate).toBe(at('2026-03-12T00:30:00Z'));
+  });
+
   test('ends with close', async () => {
     const aws = await rotating({ AutomaticallyAfterDays: 1 });
 

@@ -78,6 +78,10 @@ describe('cron', () => {
     expect(openings(expression, expected.length)).toEqual(expected);
   });
 
+  test('takes the last day of a month for its last weekday', () => {
+    expect(openings('cron(0 0 ? * SUNL *)', 1, '2026-05-01T00:00:00Z')).toEqual(['2026-05-31T00']);
+  });
+
   test('waits eight years for 29 February around 2100', () => {
     expect(openings('cron(0 0 29 2 ? *)', 1, '2096-03-01T00:00:00Z')).toEqual(['2104-02-29T00']);
   });

@@ -77,7 +77,7 @@ function everyFromMidnight(intervalMs: number, durationHours: number): Schedule 
     nextWindow(after, countedFrom) {
       const start = midnight(countedFrom);
       const passed = Math.floor((after.getTime() - start) / intervalMs);
-      return windowAt(start + Math.max(passed + 1, 1) * intervalMs, durationHours);
+      return windowAt(start + (passed + 1) * intervalMs, durationHours);
     },
   };
 }

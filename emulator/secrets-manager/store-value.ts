@@ -84,8 +84,7 @@ export function storeValue(call: Call, secret: Secret, { token, value, kmsKeyId,
   call.encryption.encrypt(call.request, secret, token, kmsKeyId);
   replaceVersions(call, secret, result.set);
   call.replication.encryptForReplicas(call.request, secret, token);
-  const isCurrent = secret.versions.holders.get('AWSCURRENT') === token;
-  if (isCurrent && call.rotation.tokenUnderWay(secret) !== token) {
-    call.rotation.noteManualValue(secret, formerPending);
+  if (secret.versions.holders.get('AWSCURRENT') === token) {
+    call.rotation.noteNewCurrentValue(secret, formerPending);
   }
 }

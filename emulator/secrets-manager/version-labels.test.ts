@@ -94,6 +94,7 @@ describe('putVersion', () => {
     for (let index = 1; index < 105; index += 1) set = put(set, `v${index}`, undefined, hoursLater(index));
 
     expect(labelsOf(set, 'v0')).toEqual(['HOLD']);
+    expect(set.versions.has('v0')).toBe(true);
     expect(set.versions.has('v1')).toBe(false);
   });
 

@@ -165,10 +165,10 @@ function sameValue(one: SecretValue, other: SecretValue): boolean {
     : 'SecretBinary' in other && one.SecretBinary === other.SecretBinary;
 }
 
-/** Gives AWSPREVIOUS to the version that AWSCURRENT has left, if it has left one. */
+/** AWSCURRENT has moved: gives AWSPREVIOUS to the version that it has left, if it has left one. */
 function followCurrent(before: VersionSet, holders: Map<string, string>): void {
   const former = before.holders.get('AWSCURRENT');
-  if (former !== undefined && former !== holders.get('AWSCURRENT')) holders.set('AWSPREVIOUS', former);
+  if (former !== undefined) holders.set('AWSPREVIOUS', former);
 }
 
 /** A placeholder exists only through its label: without one, its id is free again. */
