@@ -360,3 +360,39 @@ resource "aws_secretsmanager_secret_rotation" "this" {
     }
   }
 }
+
+#--------------------------------------------------------------------------------------------------------------
+# Notifications
+#--------------------------------------------------------------------------------------------------------------
+
+module "notifications" {
+  count  = var.create && var.notifications != null ? 1 : 0
+  source = "./modules/notifications"
+
+  region      = var.region
+  name        = var.name
+  secret_arns = { for key in keys(local.rotator_of) : key => module.secret[key].arn }
+
+  functions = {
+    for key, rotator in local.rotators : key => {
+      name    = module.rotator[key].function_name
+      timeout = coalesce(rotator.timeout, 60)
+    } if coalesce(rotator.create_function, true)
+  }
+
+  failure_targets          = var.notifications.failure_targets
+  success_targets          = var.notifications.success_targets
+  trailed_success          = var.notifications.trailed_success
+  create_topic             = var.notifications.create_topic
+  topic_success            = var.notifications.topic_success
+  topic_email_addresses    = var.notifications.topic_email_addresses
+  create_topic_kms_key     = var.notifications.create_topic_kms_key
+  topic_kms_key_id         = var.notifications.topic_kms_key_id
+  create_dead_letter_queue = var.notifications.create_dead_letter_queue
+  create_alarms            = var.notifications.create_alarms
+  alarm_actions            = var.notifications.alarm_actions
+  create_trail             = var.notifications.create_trail
+  trail_retention_in_days  = var.notifications.trail_retention_in_days
+
+  tags = var.tags
+}

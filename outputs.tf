@@ -50,6 +50,16 @@ output "rotator_policy_documents" {
   value       = { for key, rotator in module.rotator : key => rotator.policy_documents }
 }
 
+output "topic_arn" {
+  description = "ARN of the topic that was created."
+  value       = one(module.notifications[*].topic_arn)
+}
+
+output "dead_letter_queue_arn" {
+  description = "ARN of the queue that was created for what could not be delivered."
+  value       = one(module.notifications[*].dead_letter_queue_arn)
+}
+
 output "kms_key_arn" {
   description = "ARN of the key that was created."
   value       = local.kms_key_arn

@@ -322,6 +322,71 @@ variable "network" {
   default = null
 }
 
+variable "notifications" {
+  description = "Who is told how rotations ended; nobody by default."
+  type = object({
+    # Who is told of a failed rotation, by a name of your choice. Events of failures need a trail of CloudTrail in
+    # the region.
+    failure_targets = optional(map(object({
+      # `sns`, `sqs`, `lambda`, `api-destination` or `event-bus`.
+      type = string
+      # ARN of the topic, queue, function, API destination or event bus.
+      arn = string
+      # Whether to let EventBridge in. For a topic or queue this replaces its whole policy, so that it must be
+      # said; a function gets a statement more, and the others a role.
+      create_policy = optional(bool)
+      # Seconds that delivery is tried for, 60 to 86400.
+      maximum_event_age_in_seconds = optional(number, 86400)
+      # How often delivery is tried again, 0 to 185.
+      maximum_retry_attempts = optional(number, 185)
+      # Queue for what could not be delivered; that of the module by default, where it has one.
+      dead_letter_queue_arn = optional(string)
+    })), {})
+    # Who is told of a new current value, by a name of your choice. No trail is needed.
+    success_targets = optional(map(object({
+      # `sns`, `sqs`, `lambda`, `api-destination` or `event-bus`.
+      type = string
+      # ARN of the topic, queue, function, API destination or event bus.
+      arn = string
+      # Whether to let EventBridge in. For a topic or queue this replaces its whole policy, so that it must be
+      # said; a function gets a statement more, and the others a role.
+      create_policy = optional(bool)
+      # Seconds that delivery is tried for, 60 to 86400.
+      maximum_event_age_in_seconds = optional(number, 86400)
+      # How often delivery is tried again, 0 to 185.
+      maximum_retry_attempts = optional(number, 185)
+      # Queue for what could not be delivered; that of the module by default, where it has one.
+      dead_letter_queue_arn = optional(string)
+    })), {})
+    # Whether success is the `RotationSucceeded` event, which needs a trail, in place of every new current value,
+    # also one put by hand.
+    trailed_success = optional(bool, false)
+    # Whether to create a topic that is told of failures and alarms.
+    create_topic = optional(bool, false)
+    # Whether the created topic is told of successes too.
+    topic_success = optional(bool, false)
+    # Who gets the messages of the created topic by e-mail, after confirming it.
+    topic_email_addresses = optional(list(string), [])
+    # Whether to encrypt the created topic with a key of its own, which EventBridge and CloudWatch may use.
+    create_topic_kms_key = optional(bool, false)
+    # Key of yours that encrypts the created topic. Its policy must let `events.amazonaws.com` and
+    # `cloudwatch.amazonaws.com` use it; that of `alias/aws/sns` does not.
+    topic_kms_key_id = optional(string)
+    # Whether to create a queue for what could not be delivered to a target.
+    create_dead_letter_queue = optional(bool, false)
+    # Whether to watch errors, throttles and the duration of the functions, which needs no trail.
+    create_alarms = optional(bool, true)
+    # ARNs that alarms go to, beside the created topic.
+    alarm_actions = optional(list(string), [])
+    # Whether to create a trail of CloudTrail with management events, which events of failures need; one in the
+    # account is enough.
+    create_trail = optional(bool, false)
+    # Days that the log of the created trail is kept.
+    trail_retention_in_days = optional(number, 90)
+  })
+  default = null
+}
+
 variable "tags" {
   description = "Tags of everything."
   type        = map(string)

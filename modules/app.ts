@@ -1,6 +1,7 @@
 import { App } from 'cdktf';
 import type { ModuleStack } from './authoring/module-stack.ts';
 import { EndpointModule } from './endpoint/endpoint.ts';
+import { NotificationsModule } from './notifications/notifications.ts';
 import { RotatingSecretModule } from './root/rotating-secret.ts';
 import { RotatorModule } from './rotator/rotator.ts';
 import { SecretModule } from './secret/secret.ts';
@@ -18,6 +19,7 @@ export function createModules(): { readonly app: App; readonly modules: readonly
     app,
     modules: [
       { folder: '.', stack: new RotatingSecretModule(app) },
+      { folder: 'modules/notifications', stack: new NotificationsModule(app) },
       { folder: 'modules/endpoint', stack: new EndpointModule(app) },
       { folder: 'modules/secret', stack: new SecretModule(app) },
       { folder: 'modules/rotator', stack: new RotatorModule(app) },

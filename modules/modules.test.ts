@@ -45,7 +45,10 @@ describe.each(createModules().modules.map((module) => [module.folder, module] as
             attribute.value === undefined
           )
             continue;
-          expect(isBlock(type, snakeCase(name), {}), `${type}.${name}`).toBe(attribute.isBlock);
+          expect(
+            isBlock(type, snakeCase(name), typeof attribute.value === 'object' ? {} : 'text'),
+            `${type}.${name}`,
+          ).toBe(attribute.isBlock);
         }
       }
     });

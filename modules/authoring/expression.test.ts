@@ -23,6 +23,14 @@ describe('expr', () => {
 });
 
 describe('hcl', () => {
+  it('moves a fragment of several lines in as far as its place', () => {
+    expect(hcl`
+      [
+        ${'{\n  a = 1\n}'}
+      ]
+    `).toBe('[\n  {\n    a = 1\n  }\n]');
+  });
+
   it('nests in an expression without braces of its own', () => {
     expect(expr`coalesce(${hcl`var.a`}, "b")`).toBe('${coalesce(var.a, "b")}');
   });

@@ -17,7 +17,17 @@ export function expr<T = string>(strings: TemplateStringsArray, ...fragments: Fr
 /** Writes a piece of HCL to be used inside of an {@link expr}, without the braces around it. */
 export function hcl(strings: TemplateStringsArray, ...fragments: Fragment[]): string {
   const raw = strings.raw.map((text) => text.replaceAll('\\${', '${').replaceAll('\\`', '`'));
-  return dedent(String.raw({ raw }, ...fragments));
+  const written = fragments.reduce<string>(
+    (text, fragment, index) => text + indented(String(fragment), text) + (raw[index + 1] ?? ''),
+    raw[0] ?? '',
+  );
+  return dedent(written);
+}
+
+/** Moves the further lines of a fragment in as far as the line that it is put into. */
+function indented(fragment: string, before: string): string {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  return fragment.replaceAll('\n', `\n${' '.repeat(line.length - line.trimStart().length)}`);
 }
 
 function dedent(text: string): string {

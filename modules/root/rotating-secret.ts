@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { expr, template } from '../authoring/expression.ts';
 import { type Body, ModuleStack } from '../authoring/module-stack.ts';
 import { engines } from '../engines.ts';
+import { settings } from '../notifications/variables.ts';
 import { tuning } from '../rotator/tuning.ts';
 import { variables as secretVariables } from '../secret/variables.ts';
 import { declareSchedules } from './schedules.ts';
@@ -22,6 +23,7 @@ export class RotatingSecretModule extends ModuleStack {
     this.#endpoint();
     this.#rotators();
     declareSchedules(this);
+    this.#notifications();
     this.#outputs();
   }
 
@@ -183,7 +185,7 @@ export class RotatingSecretModule extends ModuleStack {
         untuned: expr`
           {
             for name in [
-              ${names.map((name) => `"${name}",`).join('\n              ')}
+              ${names.map((name) => `"${name}",`).join('\n')}
             ] : name => null
           }
         `,
@@ -229,6 +231,32 @@ export class RotatingSecretModule extends ModuleStack {
     );
   }
 
+  #notifications(): void {
+    this.section('Notifications');
+    this.module(
+      'notifications',
+      './modules/notifications',
+      {
+        region: expr`var.region`,
+        name: expr`var.name`,
+        secret_arns: expr`{ for key in keys(local.rotator_of) : key => module.secret[key].arn }`,
+        functions: expr`
+          {
+            for key, rotator in local.rotators : key => {
+              name    = module.rotator[key].function_name
+              timeout = coalesce(rotator.timeout, ${String(tuning.timeout.default)})
+            } if coalesce(rotator.create_function, true)
+          }
+        `,
+        ...Object.fromEntries(
+          Object.keys(settings).map((name): [string, string] => [name, `\${var.notifications.${name}}`]),
+        ),
+        tags: expr`var.tags`,
+      },
+      { newer: { count: expr`var.create && var.notifications != null ? 1 : 0` } },
+    );
+  }
+
   #outputs(): void {
     const bySecret = (value: string) => expr`{ for key in keys(local.secrets) : key => ${value} }`;
     const byRotator = (value: string) =>
@@ -267,6 +295,12 @@ export class RotatingSecretModule extends ModuleStack {
         'rotator_policy_documents',
         'IAM policies by rotator that let the role of a function of your own rotate the secrets.',
         byRotator('policy_documents'),
+      ],
+      ['topic_arn', 'ARN of the topic that was created.', expr`one(module.notifications[*].topic_arn)`],
+      [
+        'dead_letter_queue_arn',
+        'ARN of the queue that was created for what could not be delivered.',
+        expr`one(module.notifications[*].dead_letter_queue_arn)`,
       ],
       ['kms_key_arn', 'ARN of the key that was created.', expr`local.kms_key_arn`],
       ['endpoint_id', 'ID of the endpoint that was created.', expr`one(module.endpoint[*].id)`],

@@ -13,6 +13,7 @@ import {
   string,
 } from '../authoring/types.ts';
 import { engineList, engines, pairList } from '../engines.ts';
+import { settings } from '../notifications/variables.ts';
 import { tuning } from '../rotator/tuning.ts';
 import { variables as rotatorVariables } from '../rotator/variables.ts';
 import { variables as secretVariables } from '../secret/variables.ts';
@@ -140,6 +141,15 @@ const network = object({
   secrets_manager_endpoint: optional(string, 'URL of an endpoint that exists, where it has no private DNS.'),
 });
 
+const notifications = object(
+  Object.fromEntries(
+    Object.entries(settings).map(([name, { type, description, default: fallback = null }]) => [
+      name,
+      optional(type, description, fallback),
+    ]),
+  ),
+);
+
 /** A rule that every secret keeps; the message ends with the keys of those that do not. */
 function everySecret(condition: string, message: string): Validation {
   return {
@@ -239,6 +249,11 @@ export const variables: Readonly<Record<string, Variable>> = {
   network: {
     type: network,
     description: 'VPC of the functions; none by default.',
+    default: null,
+  },
+  notifications: {
+    type: notifications,
+    description: 'Who is told how rotations ended; nobody by default.',
     default: null,
   },
   tags: { type: map(string), description: 'Tags of everything.', default: {}, nullable: false },

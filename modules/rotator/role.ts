@@ -89,7 +89,7 @@ function declareRuntimePolicy(module: ModuleStack): void {
                 StandInVpc = {
                   enabled = local.in_vpc
                   actions = [
-                    ${NETWORK_INTERFACE_ACTIONS.map((action) => `"${action}",`).join('\n                    ')}
+                    ${NETWORK_INTERFACE_ACTIONS.map((action) => `"${action}",`).join('\n')}
                   ]
                 }
                 SendTraces = {

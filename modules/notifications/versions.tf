@@ -1,0 +1,12 @@
+# Generated from TypeScript by `npm run synth`. Do not edit.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.26"
+    }
+  }
+}
