@@ -10,14 +10,16 @@ export class Deadline {
   /** Aborts when the time is up; for whatever takes an `AbortSignal`. */
   readonly signal: AbortSignal;
 
-  private constructor(atMs: number) {
-    this.#atMs = atMs;
-    this.signal = AbortSignal.timeout(Math.max(1, atMs - Date.now()));
+  private constructor(ms: number) {
+    // AbortSignal takes whole milliseconds only, and no fewer than none.
+    const wholeMs = Math.max(1, Math.floor(ms));
+    this.#atMs = Date.now() + wholeMs;
+    this.signal = AbortSignal.timeout(wholeMs);
   }
 
   /** A deadline `ms` milliseconds from now. */
   static in(ms: number): Deadline {
-    return new Deadline(Date.now() + ms);
+    return new Deadline(ms);
   }
 
   /**
@@ -30,6 +32,6 @@ export class Deadline {
 
   /** Milliseconds left, at least 1: drivers take 0 for "no limit". */
   remainingMs(): number {
-    return Math.max(1, Math.floor(this.#atMs - Date.now()));
+    return Math.max(1, this.#atMs - Date.now());
   }
 }
