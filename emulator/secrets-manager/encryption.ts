@@ -7,7 +7,7 @@ type KmsOperation = KmsCall['operation'];
 /** The key that a secret is encrypted with when it names none. */
 export const managedKey = 'alias/aws/secretsmanager';
 /** What stands for the version in the context of a call that only tries the caller's rights (user guide, encryption). */
-export const validationVersionId = 'RequestToValidateKeyAccess';
+const validationVersionId = 'RequestToValidateKeyAccess';
 
 /** The key that a request names; the AWS managed key, also as its alias or `''`, is the absence of one. */
 export function customerKey(kmsKeyId: string | undefined): string | undefined {

@@ -69,7 +69,7 @@ export class Events {
       userAgent: request.userAgent,
       ...('error' in outcome ? { errorCode: outcome.error.code, errorMessage: outcome.error.message } : {}),
       requestParameters: lowerCamelKeys(parameters),
-      responseElements: 'response' in outcome ? lowerCamelKeys(outcome.response) : null,
+      responseElements: 'response' in outcome ? responseElements(outcome.response) : null,
       requestID: request.requestId,
       eventType: 'AwsApiCall',
     });
@@ -124,6 +124,16 @@ function eventTime(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function lowerCamelKeys(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [lowerCamel(name), value]));
+/** CloudTrail shows an empty answer as none. */
+function responseElements(response: Readonly<Record<string, unknown>>): unknown {
+  return Object.keys(response).length === 0 ? null : lowerCamelKeys(response);
+}
+
+/** CloudTrail spells members its own way, at all depths. */
+function lowerCamelKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerCamelKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [lowerCamel(name), lowerCamelKeys(member)]),
+  );
 }

@@ -39,9 +39,8 @@ function parseStatement(value: unknown, index: number): Statement {
       throw malformed(`${place}: needs either ${one} or ${other}.`);
     }
   }
-  for (const name of ['Action', 'NotAction', 'Resource', 'NotResource', 'NotPrincipal']) {
-    if (statement[name] !== undefined && name !== 'NotPrincipal')
-      strings(statement[name], `${place}: ${name}`);
+  for (const name of ['Action', 'NotAction', 'Resource', 'NotResource']) {
+    if (statement[name] !== undefined) strings(statement[name], `${place}: ${name}`);
   }
   return {
     effect,

@@ -1,7 +1,7 @@
 import type { ServiceContext, ServiceRequest } from '../service.ts';
 import { ApiError } from '../service.ts';
 import type { Agenda } from './agenda.ts';
-import { customerKey, type Encryption } from './encryption.ts';
+import { customerKey, type Encryption, managedKey } from './encryption.ts';
 import type { ReplicaRegions } from './requests.ts';
 import { epochSeconds, newSecret, type ReplicaStatus, type Secret } from './secret.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -93,7 +93,7 @@ export class Replication {
       const accessedOn = this.replicaOf(secret, region)?.accessedOn;
       return {
         Region: region,
-        KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
+        KmsKeyId: kmsKeyId ?? managedKey,
         Status: status,
         ...(message === undefined ? {} : { StatusMessage: message }),
         ...(accessedOn === undefined ? {} : { LastAccessedDate: epochSeconds(accessedOn) }),

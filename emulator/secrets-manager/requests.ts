@@ -37,6 +37,7 @@ const namesSecret = { SecretId: required(secretId) };
 /** Requests that name a secret and nothing else. */
 export const secretRequest = structure(namesSecret);
 
+/** What CreateSecret takes. */
 export const createSecretRequest = structure({
   Name: required(text({ min: 1, max: 512 })),
   ClientRequestToken: token,
@@ -50,6 +51,7 @@ export const createSecretRequest = structure({
   Type: type,
 });
 
+/** What PutSecretValue takes. */
 export const putSecretValueRequest = structure({
   ...namesSecret,
   ClientRequestToken: token,
@@ -59,6 +61,7 @@ export const putSecretValueRequest = structure({
   RotationToken: text({ min: 36, max: 256, pattern: /^[a-zA-Z0-9-]+$/, sensitive: true }),
 });
 
+/** What UpdateSecret takes. */
 export const updateSecretRequest = structure({
   ...namesSecret,
   ClientRequestToken: token,
@@ -69,12 +72,14 @@ export const updateSecretRequest = structure({
   Type: type,
 });
 
+/** What GetSecretValue takes. */
 export const getSecretValueRequest = structure({
   ...namesSecret,
   VersionId: versionId,
   VersionStage: stage,
 });
 
+/** What BatchGetSecretValue takes. */
 export const batchGetSecretValueRequest = structure({
   SecretIdList: list(secretId, { min: 1, max: 20 }),
   Filters: filters,
@@ -82,6 +87,7 @@ export const batchGetSecretValueRequest = structure({
   NextToken: nextToken,
 });
 
+/** What ListSecrets takes. */
 export const listSecretsRequest = structure({
   IncludePlannedDeletion: flag,
   MaxResults: integer({ min: 1, max: 100 }),
@@ -91,6 +97,7 @@ export const listSecretsRequest = structure({
   SortBy: text({ oneOf: ['created-date', 'last-accessed-date', 'last-changed-date', 'name'] }),
 });
 
+/** What ListSecretVersionIds takes. */
 export const listSecretVersionIdsRequest = structure({
   ...namesSecret,
   MaxResults: integer({ min: 1, max: 100 }),
@@ -98,6 +105,7 @@ export const listSecretVersionIdsRequest = structure({
   IncludeDeprecated: flag,
 });
 
+/** What UpdateSecretVersionStage takes. */
 export const updateSecretVersionStageRequest = structure({
   ...namesSecret,
   VersionStage: required(stage),
@@ -105,6 +113,7 @@ export const updateSecretVersionStageRequest = structure({
   MoveToVersionId: versionId,
 });
 
+/** What RotateSecret takes. */
 export const rotateSecretRequest = structure({
   ...namesSecret,
   ClientRequestToken: token,
@@ -117,38 +126,46 @@ export const rotateSecretRequest = structure({
   RotateImmediately: flag,
 });
 
+/** What DeleteSecret takes. */
 export const deleteSecretRequest = structure({
   ...namesSecret,
   RecoveryWindowInDays: integer(),
   ForceDeleteWithoutRecovery: flag,
 });
 
+/** What TagResource takes. */
 export const tagResourceRequest = structure({ ...namesSecret, Tags: required(tags) });
+/** What UntagResource takes. */
 export const untagResourceRequest = structure({
   ...namesSecret,
   TagKeys: required(list(text({ min: 1, max: 128 }))),
 });
 
+/** What PutResourcePolicy takes. */
 export const putResourcePolicyRequest = structure({
   ...namesSecret,
   ResourcePolicy: required(resourcePolicy),
   BlockPublicPolicy: flag,
 });
+/** What ValidateResourcePolicy takes. */
 export const validateResourcePolicyRequest = structure({
   SecretId: secretId,
   ResourcePolicy: required(resourcePolicy),
 });
 
+/** What ReplicateSecretToRegions takes. */
 export const replicateSecretToRegionsRequest = structure({
   ...namesSecret,
   AddReplicaRegions: required(replicaRegions),
   ForceOverwriteReplicaSecret: flag,
 });
+/** What RemoveRegionsFromReplication takes. */
 export const removeRegionsFromReplicationRequest = structure({
   ...namesSecret,
   RemoveReplicaRegions: required(list(region, { min: 1 })),
 });
 
+/** What GetRandomPassword takes. */
 export const getRandomPasswordRequest = structure({
   PasswordLength: integer({ min: 1, max: 4096 }),
   ExcludeCharacters: text({ max: 4096 }),

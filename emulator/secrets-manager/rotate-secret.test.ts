@@ -252,6 +252,41 @@ describe('RotateSecret', () => {
     expect(aws.steps).toHaveLength(4);
   });
 
+  test('may come as soon as AWSCURRENT has moved, and lets the former rotation count', async () => {
+    const aws = serviceUnderTest();
+    await aws.createSecret();
+    aws.lambda.rotator = async (event) => {
+      await aws.templateRotator(event);
+      if (event.Step !== 'finishSecret' || event.ClientRequestToken !== token('two')) return;
+      await aws.call('RotateSecret', { SecretId: 'orders', ClientRequestToken: token('three') });
+    };
+
+    await aws.call('RotateSecret', rotate());
+    await aws.service.settled();
+
+    expect(await aws.labels('orders')).toEqual({
+      [token('two')]: ['AWSPREVIOUS'],
+      [token('three')]: ['AWSCURRENT', 'AWSPENDING'],
+    });
+    expect(aws.serviceEvents()).toEqual([
+      'RotationStarted',
+      'RotationSucceeded',
+      'RotationStarted',
+      'RotationSucceeded',
+    ]);
+  });
+
+  test('calls no further step once the service is closed', async () => {
+    const aws = serviceUnderTest();
+    await aws.createSecret();
+    aws.lambda.rotator = () => aws.service.close();
+
+    await aws.call('RotateSecret', rotate());
+    await aws.service.settled();
+
+    expect(aws.steps).toHaveLength(1);
+  });
+
   test('gives up a rotation whose AWSPENDING was taken away by a new value', async () => {
     const aws = serviceUnderTest();
     await aws.createSecret();

@@ -4,14 +4,14 @@ import type { FunctionInvoker, ServiceContext } from '../service.ts';
 import type { Agenda } from './agenda.ts';
 import type { Events } from './events.ts';
 import type { Replication } from './replication.ts';
-import { parseRules, type RotationWindow } from './schedule.ts';
+import { RotationSchedules } from './rotation-schedules.ts';
 import type { Secret } from './secret.ts';
 import { replaceVersions } from './secret-changes.ts';
 import type { SecretStore } from './secret-store.ts';
 import { pendingRotation, registerPending, removeVersion } from './version-labels.ts';
 
 /** The principal that invokes rotation functions. */
-export const rotationPrincipal = 'secretsmanager.amazonaws.com';
+const rotationPrincipal = 'secretsmanager.amazonaws.com';
 
 /** How failed rotations are repeated; AWS documents that it retries, not how often. */
 export interface RetryPolicy {
@@ -39,20 +39,23 @@ interface Run {
 }
 
 const steps = { rotation: ['createSecret', 'setSecret', 'testSecret', 'finishSecret'], test: ['testSecret'] };
-const dayMs = 24 * 60 * 60 * 1000;
+const eventPrefix = { rotation: 'Rotation', test: 'TestRotation' } as const;
 
-/** Runs rotations: the four steps, their retries, the test of a configuration, and the schedules. */
+/** Runs rotations: the four steps, their retries, the test of a configuration, and what schedules ask for. */
 export class RotationEngine {
   readonly #parts: Parts;
   readonly #invoker: FunctionInvoker;
   readonly #policy: RetryPolicy;
   readonly #runs = new Map<Secret, Run>();
-  readonly #schedules = new Map<Secret, Timer>();
+  readonly #schedules: RotationSchedules;
 
   constructor(parts: Parts, invoker: FunctionInvoker, policy: RetryPolicy) {
     this.#parts = parts;
     this.#invoker = invoker;
     this.#policy = policy;
+    this.#schedules = new RotationSchedules(parts.context, parts.agenda, (secret) =>
+      this.#windowOpens(secret),
+    );
   }
 
   /** Whether the function exists and its policy lets Secrets Manager invoke it for this secret. */
@@ -97,8 +100,12 @@ export class RotationEngine {
     run?.timer?.cancel();
     this.#runs.delete(secret);
     if (run?.kind === 'test') this.#removeTestCopy(secret, run);
-    this.#schedules.get(secret)?.cancel();
-    this.#schedules.delete(secret);
+    this.#schedules.clear(secret);
+  }
+
+  /** Ends all that is under way; a step that runs already is not heard any more. */
+  close(): void {
+    this.#runs.clear();
   }
 
   /**
@@ -106,8 +113,7 @@ export class RotationEngine {
    * the rotation whose AWSPENDING it took away.
    */
   noteNewCurrentValue(secret: Secret, formerPending: string | undefined): void {
-    const { rotation } = secret;
-    if (rotation === undefined) return;
+    if (secret.rotation === undefined) return;
     if (formerPending !== undefined && !secret.versions.holders.has('AWSPENDING')) {
       const run = this.#runs.get(secret);
       if (run?.kind !== 'test') {
@@ -116,29 +122,29 @@ export class RotationEngine {
         this.#parts.events.service('RotationAbandoned', secret);
       }
     }
-    rotation.countedFrom = this.#parts.context.clock.now();
-    this.schedule(secret);
+    this.#schedules.restart(secret);
   }
 
-  /** Computes the next rotation by the rules and sets the clock for it. */
+  /** Sets NextRotationDate by the rules and waits for that window. */
   schedule(secret: Secret): void {
-    const window = this.#nextWindow(secret);
-    if (window === undefined || secret.rotation === undefined) return;
-    secret.rotation.nextRotationAt = window.closesAt;
-    this.#setTimer(secret, window.opensAt);
+    this.#schedules.set(secret);
   }
 
   #begin(secret: Secret, kind: Run['kind'], token: string): void {
-    this.#runs.get(secret)?.timer?.cancel();
+    const former = this.#runs.get(secret);
+    former?.timer?.cancel();
+    // The next one can begin as soon as AWSCURRENT has moved, before the last step of this one has returned.
+    if (former?.kind === 'rotation' && secret.versions.holders.get('AWSCURRENT') === former.token) {
+      this.#succeed(secret, former);
+    }
     const run: Run = { kind, token, rotationToken: randomUUID(), attempts: 0 };
     this.#runs.set(secret, run);
     run.timer = this.#parts.agenda.after(0, () => this.#attempt(secret, run));
   }
 
   async #attempt(secret: Secret, run: Run): Promise<void> {
-    const prefix = run.kind === 'test' ? 'TestRotation' : 'Rotation';
     run.attempts += 1;
-    this.#parts.events.service(`${prefix}Started`, secret);
+    this.#parts.events.service(`${eventPrefix[run.kind]}Started`, secret);
     const failure = await this.#runSteps(secret, run);
     if (run.kind === 'test') this.#removeTestCopy(secret, run);
     if (!this.#isUnderWay(secret, run)) {
@@ -147,11 +153,10 @@ export class RotationEngine {
     }
     if (failure === undefined) {
       this.#runs.delete(secret);
-      this.#parts.events.service(`${prefix}Succeeded`, secret);
-      if (run.kind === 'rotation') this.#noteSuccess(secret);
+      this.#succeed(secret, run);
       return;
     }
-    this.#parts.events.service(`${prefix}Failed`, secret, { errorMessage: failure });
+    this.#parts.events.service(`${eventPrefix[run.kind]}Failed`, secret, { errorMessage: failure });
     this.#retryOrGiveUp(secret, run);
   }
 
@@ -195,17 +200,14 @@ export class RotationEngine {
     );
   }
 
-  #noteSuccess(secret: Secret): void {
+  #succeed(secret: Secret, run: Run): void {
+    this.#parts.events.service(`${eventPrefix[run.kind]}Succeeded`, secret);
     const { rotation } = secret;
-    if (rotation === undefined) return;
-    const now = this.#parts.context.clock.now();
-    rotation.lastRotatedAt = now;
-    rotation.countedFrom = now;
-    const next = this.#nextWindow(secret);
-    if (next !== undefined) {
-      rotation.observedDays = Math.max(1, Math.round((next.opensAt.getTime() - now.getTime()) / dayMs));
-    }
-    this.schedule(secret);
+    if (run.kind === 'test' || rotation === undefined) return;
+    rotation.lastRotatedAt = this.#parts.context.clock.now();
+    this.#schedules.restart(secret);
+    const days = this.#schedules.daysToNext(secret);
+    if (days !== undefined) rotation.observedDays = days;
   }
 
   #isUnderWay(secret: Secret, run: Run): boolean {
@@ -216,29 +218,12 @@ export class RotationEngine {
     return this.#parts.store.contains(secret) && secret.deletion === undefined;
   }
 
-  #nextWindow(secret: Secret): RotationWindow | undefined {
-    const { rotation } = secret;
-    if (rotation?.enabled !== true || rotation.rules === undefined) return undefined;
-    return parseRules(rotation.rules).nextWindow(this.#parts.context.clock.now(), rotation.countedFrom);
-  }
-
-  #setTimer(secret: Secret, opensAt: Date): void {
-    this.#schedules.get(secret)?.cancel();
-    const delayMs = opensAt.getTime() - this.#parts.context.clock.now().getTime();
-    this.#schedules.set(
-      secret,
-      this.#parts.agenda.after(delayMs, () => this.#fire(secret)),
-    );
-  }
-
-  /** A window opens: rotate, or take up what got stuck. NextRotationDate moves on success only. */
-  #fire(secret: Secret): void {
+  /** Rotates, or takes up what got stuck. */
+  #windowOpens(secret: Secret): void {
     if (!this.#isAlive(secret)) {
       this.stop(secret);
       return;
     }
-    const next = this.#nextWindow(secret);
-    if (next !== undefined) this.#setTimer(secret, next.opensAt);
     if (this.#runs.has(secret)) return;
     if (pendingRotation(secret.versions) !== undefined) this.reattempt(secret);
     else this.start(secret, randomUUID());

@@ -189,8 +189,8 @@ describe('events', () => {
       {
         eventName: 'TagResource',
         eventType: 'AwsApiCall',
-        requestParameters: { secretId: SecretId, tags: [{ Key: 'a', Value: 'b' }] },
-        responseElements: {},
+        requestParameters: { secretId: SecretId, tags: [{ key: 'a', value: 'b' }] },
+        responseElements: null,
       },
       {
         eventName: 'DeleteSecret',

@@ -91,6 +91,7 @@ export class SecretsManager {
 
   /** Forgets schedules, retries and deletions to come, so that nothing happens any more. */
   close(): void {
+    this.#service.rotation.close();
     this.#service.agenda.close();
   }
 

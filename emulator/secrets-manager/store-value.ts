@@ -5,7 +5,7 @@ import { replaceVersions } from './secret-changes.ts';
 import { pendingRotation, putVersion, type SecretValue } from './version-labels.ts';
 
 /** Bytes in a value, text or binary (quota of the service). */
-export const valueLimitBytes = 65_536;
+const valueLimitBytes = 65_536;
 
 interface ValueMembers {
   readonly SecretString?: string | undefined;

@@ -30,9 +30,9 @@ export type PutOutcome =
   | { readonly outcome: 'conflict' };
 
 /** Labels that one secret may have on all of its versions together (quota of the service). */
-export const labelLimit = 20;
+const labelLimit = 20;
 /** Versions kept; deprecated ones beyond it are removed, but none younger than a day (user guide, quotas). */
-export const versionLimit = 100;
+const versionLimit = 100;
 const protectedAgeMs = 24 * 60 * 60 * 1000;
 
 /** A secret without versions. */
