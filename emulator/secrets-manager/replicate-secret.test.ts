@@ -227,6 +227,7 @@ describe('ReplicateSecretToRegions', () => {
 
     // The four steps that ran before, which moved no label; neither a retry nor a window after it.
     expect(aws.steps).toHaveLength(4);
+    expect(aws.serviceEvents()).toEqual(['RotationStarted', 'RotationFailed']);
   });
 
   test('refuses to remove a region that has no replica', async () => {

@@ -143,14 +143,12 @@ export class RotationEngine {
   }
 
   async #attempt(secret: Secret, run: Run): Promise<void> {
+    if (this.#hasEnded(secret, run)) return;
     run.attempts += 1;
     this.#parts.events.service(`${eventPrefix[run.kind]}Started`, secret);
     const failure = await this.#runSteps(secret, run);
     if (run.kind === 'test') this.#removeTestCopy(secret, run);
-    if (!this.#isUnderWay(secret, run)) {
-      if (this.#runs.get(secret) === run) this.#runs.delete(secret);
-      return;
-    }
+    if (this.#hasEnded(secret, run)) return;
     if (failure === undefined) {
       this.#runs.delete(secret);
       this.#succeed(secret, run);
@@ -164,7 +162,7 @@ export class RotationEngine {
   async #runSteps(secret: Secret, run: Run): Promise<string | undefined> {
     for (const step of steps[run.kind]) {
       const functionArn = secret.rotation?.functionArn;
-      if (!this.#isUnderWay(secret, run) || functionArn === undefined) return 'The rotation was cancelled.';
+      if (this.#hasEnded(secret, run) || functionArn === undefined) return 'The rotation was cancelled.';
       const failure = `Error when executing lambda ${functionArn} during ${step} step`;
       // The policy can change, and the function can go, between two steps.
       if (!this.mayInvoke(secret, functionArn)) return `${failure}: not allowed to invoke the function`;
@@ -195,9 +193,7 @@ export class RotationEngine {
       return;
     }
     const delayMs = this.#policy.retryDelayMs * 2 ** (run.attempts - 1);
-    run.timer = this.#parts.agenda.after(delayMs, () =>
-      this.#isUnderWay(secret, run) ? this.#attempt(secret, run) : undefined,
-    );
+    run.timer = this.#parts.agenda.after(delayMs, () => this.#attempt(secret, run));
   }
 
   #succeed(secret: Secret, run: Run): void {
@@ -210,8 +206,10 @@ export class RotationEngine {
     if (days !== undefined) rotation.observedDays = days;
   }
 
-  #isUnderWay(secret: Secret, run: Run): boolean {
-    return this.#runs.get(secret) === run && this.#isAlive(secret);
+  /** Whether the run was stopped, was replaced by another one, or has lost its secret. */
+  #hasEnded(secret: Secret, run: Run): boolean {
+    if (!this.#isAlive(secret)) this.#runs.delete(secret);
+    return this.#runs.get(secret) !== run;
   }
 
   #isAlive(secret: Secret): boolean {

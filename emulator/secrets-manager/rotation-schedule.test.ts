@@ -135,15 +135,18 @@ describe('a schedule', () => {
 
   test('does not begin a rotation while another one is about to end', async () => {
     const aws = await rotating({ AutomaticallyAfterDays: 1 });
-    const { promise, resolve } = Promise.withResolvers<void>();
+    let finish = () => {};
+    const lastStep = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
     aws.lambda.rotator = async (event) => {
       await aws.templateRotator(event);
-      if (event.Step === 'finishSecret') await promise;
+      if (event.Step === 'finishSecret') await lastStep;
     };
 
     await aws.clock.advance(14 * hourMs);
     await aws.clock.advance(dayMs);
-    resolve();
+    finish();
     await aws.service.settled();
 
     expect(aws.rotations()).toBe(2);
