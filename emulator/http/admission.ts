@@ -9,8 +9,9 @@ export interface Admission {
   readonly service: string;
 }
 
-const authorizationPattern =
-  /^AWS4-HMAC-SHA256 +(?:.*, *)?Credential=(?<accessKeyId>[\w]{1,128})\/(?<date>\d{8})\/(?<region>[a-z0-9-]{1,32})\/(?<service>[a-z0-9-]{1,64})\/aws4_request *(?:,|$)/;
+const scheme = 'AWS4-HMAC-SHA256 ';
+const credentialPattern =
+  /^Credential=(?<accessKeyId>\w{1,128})\/\d{8}\/(?<region>[a-z0-9-]{1,32})\/(?<service>[a-z0-9-]{1,64})\/aws4_request$/;
 
 /**
  * Lets a request in or refuses it. The emulator runs uploaded code, so no page in a browser on this machine may reach it: a
@@ -41,8 +42,7 @@ export function admit(headers: IncomingHttpHeaders, port: number): Admission {
       403,
     );
   }
-  const scope = authorizationPattern.exec(headers.authorization)?.groups;
-  const { accessKeyId, region, service } = scope ?? {};
+  const { accessKeyId, region, service } = readScope(headers.authorization);
   if (accessKeyId === undefined || region === undefined || service === undefined) {
     throw new ApiError(
       'IncompleteSignatureException',
@@ -51,4 +51,11 @@ export function admit(headers: IncomingHttpHeaders, port: number): Admission {
     );
   }
   return { accessKeyId, region, service };
+}
+
+function readScope(authorization: string): Partial<Admission> {
+  if (!authorization.startsWith(scheme)) return {};
+  const parts = authorization.slice(scheme.length).split(',');
+  const credential = parts.map((part) => part.trim()).find((part) => part.startsWith('Credential='));
+  return credentialPattern.exec(credential ?? '')?.groups ?? {};
 }

@@ -10,7 +10,9 @@ import { inspectionPath } from './inspection.ts';
 import { type Protocol, write } from './protocol.ts';
 import { renderXmlError } from './sts.ts';
 
-const headersTimeoutMs = 10_000;
+const headersTimeoutMs = 5_000;
+/** How often Node looks for requests that are too slow; by default so rarely that they live for half a minute more. */
+const slownessCheckMs = 1_000;
 /** Time to send a whole request; 70 MB over loopback take far less. */
 const requestTimeoutMs = 60_000;
 
@@ -51,6 +53,7 @@ export class HttpServer {
     const server = createServer({
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: slownessCheckMs,
       // Node would answer a request without Host itself, and not in AWS's form.
       requireHostHeader: false,
     });

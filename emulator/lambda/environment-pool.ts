@@ -1,9 +1,5 @@
-import {
-  type EnvironmentOutcome,
-  ExecutionEnvironment,
-  type Launch,
-  type PendingEvent,
-} from './execution-environment.ts';
+import { type EnvironmentOutcome, ExecutionEnvironment, type PendingEvent } from './execution-environment.ts';
+import type { Launch } from './function-process.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The execution environments of one deployed version: as many as ran at once, the idle ones kept warm. */
@@ -73,9 +69,11 @@ export class EnvironmentPool {
     for (let environment = this.#idle.pop(); environment !== undefined; environment = this.#idle.pop()) {
       if (environment.alive) return environment;
     }
-    const environment = await ExecutionEnvironment.start(this.#launch, this.#workspace);
-    if (!this.#closed) return environment;
-    await environment.kill();
+    if (!this.#closed) {
+      const environment = await ExecutionEnvironment.start(this.#launch, this.#workspace);
+      if (!this.#closed) return environment;
+      await environment.kill();
+    }
     throw new Error('the emulator has been closed');
   }
 

@@ -1,5 +1,7 @@
 /** Kept of one run's output, in characters; the oldest goes first, since the end tells why a run failed. */
 const keptCharacters = 64 * 1024;
+/** Each brings up to 64 KiB, and a pipe holds a few times that. */
+const maxTurns = 100;
 
 /** What a function process wrote since it was last asked, stdout and stderr in the order they arrived. */
 export class FunctionOutput {
@@ -20,13 +22,13 @@ export class FunctionOutput {
    * received may still be in its pipe, so the event loop turns until it brings nothing more.
    */
   async take(): Promise<string> {
-    let seen: number;
     // The first turn may have asked the system for readable pipes before the output was written.
     await nextTurn();
-    do {
+    // Bounded, for a process that never stops writing.
+    for (let turn = 0, seen = -1; turn < maxTurns && seen !== this.#changes; turn += 1) {
       seen = this.#changes;
       await nextTurn();
-    } while (seen !== this.#changes);
+    }
     const text = this.#dropped ? `[earlier output dropped]\n${this.#text}` : this.#text;
     this.#text = '';
     this.#dropped = false;

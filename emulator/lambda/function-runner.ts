@@ -20,7 +20,7 @@ export interface Run {
   readonly invokedBy: string;
   /** The rotation step, where the event has one. */
   readonly step?: string;
-  /** Base64 of JSON, as Invoke takes it. */
+  /** JSON text in ASCII, which travels in a header. */
   readonly clientContext?: string;
 }
 
@@ -52,7 +52,7 @@ export class FunctionRunner {
         payload: run.payload,
         functionArn: target.qualifiedArn(run.qualifier),
         timeoutMs: settings.timeout * 1000,
-        ...(run.clientContext === undefined ? {} : { clientContext: decode(run.clientContext) }),
+        ...(run.clientContext === undefined ? {} : { clientContext: run.clientContext }),
       });
       const report = reportInvocation(outcome, {
         requestId,
@@ -109,8 +109,4 @@ export class FunctionRunner {
       );
     }
   }
-}
-
-function decode(clientContext: string): string {
-  return Buffer.from(clientContext, 'base64').toString('utf8');
 }

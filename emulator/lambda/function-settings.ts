@@ -26,16 +26,15 @@ const runtimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'provided.al2', 'pro
 /** Lambda's quota for the environment variables of a function, in bytes of their JSON. */
 const maxVariablesBytes = 4096;
 const rolePattern = /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
-const recordedMembers = [
+const recordedObjects = [
   'VpcConfig',
   'DeadLetterConfig',
-  'KMSKeyArn',
   'TracingConfig',
-  'FileSystemConfigs',
   'EphemeralStorage',
   'SnapStart',
   'LoggingConfig',
 ];
+const recordedMembers = [...recordedObjects, 'FileSystemConfigs', 'KMSKeyArn'];
 
 const defaults: FunctionSettings = {
   runtime: '',
@@ -161,6 +160,11 @@ function readRecorded(
   request: RequestFields,
   current: FunctionSettings['recorded'],
 ): FunctionSettings['recorded'] {
+  for (const name of recordedObjects) request.object(name);
+  request.object('EphemeralStorage')?.integer('Size', 512, 10_240);
+  request.string('KMSKeyArn');
+  if (!Array.isArray(request.raw('FileSystemConfigs') ?? []))
+    throw invalid('FileSystemConfigs: expected a list');
   const given = recordedMembers
     .filter((name) => request.has(name))
     .map((name) => [name, request.raw(name)] as const);

@@ -6,17 +6,18 @@ import {
   type ServiceContext,
   type ServiceRequest,
 } from '../service.ts';
+import { recordCall } from './call-recorder.ts';
 import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
 import { regionOfFunctionArn } from './function-reference.ts';
 import { FunctionRegistry } from './function-registry.ts';
 import { FunctionRunner, type Run } from './function-runner.ts';
-import type { LambdaFunction } from './lambda-function.ts';
+import { readInvokeRequest } from './invoke-request.ts';
+import { functionNotFound, type LambdaFunction } from './lambda-function.ts';
 import { attributeOperations } from './operations/attribute-operations.ts';
 import { functionOperations } from './operations/function-operations.ts';
 import type { Operations } from './operations/operation.ts';
 import { permissionOperations } from './operations/permission-operations.ts';
 import { versionOperations } from './operations/version-operations.ts';
-import { RequestFields } from './request-fields.ts';
 import { allowsInvocation, type ServiceInvocation } from './resource-policy.ts';
 
 const operations: Operations = {
@@ -37,6 +38,12 @@ export interface InvokeResponse {
   readonly functionError?: 'Unhandled';
   /** Base64; present when the request asked for it. */
   readonly logResult?: string;
+}
+
+/** A function, and the version or alias of it that is meant. */
+interface Target {
+  readonly target: LambdaFunction;
+  readonly qualifier?: string;
 }
 
 /** Lambda: deploys functions, and runs them as processes of this machine. */
@@ -62,13 +69,10 @@ export class Lambda implements FunctionInvoker {
       ? operations[request.operation]
       : undefined;
     if (operation === undefined) {
-      throw new ApiError(
-        'UnknownOperationException',
-        `this emulator has no Lambda operation ${request.operation}`,
-        404,
-      );
+      const message = `this emulator has no Lambda operation ${request.operation}`;
+      throw new ApiError('UnknownOperationException', message, 404);
     }
-    return this.#record(request, body, async (fields) =>
+    return recordCall(this.#context, this.#registry, request, body, async (fields) =>
       operation({ region: request.region, request: fields, registry: this.#registry }),
     );
   }
@@ -78,39 +82,27 @@ export class Lambda implements FunctionInvoker {
    * @throws ApiError when the function could not be run; a function that fails is no error
    */
   async handleInvoke(request: ServiceRequest, members: unknown, payload: Buffer): Promise<InvokeResponse> {
-    return this.#record(request, members, async (fields) => {
+    return recordCall(this.#context, this.#registry, request, members, async (fields) => {
       const reference = this.#registry.reference(request.region, fields);
       const target = this.#registry.get(request.region, reference);
-      const deployment = target.deployment(reference.qualifier);
-      const { version } = deployment;
-      const type = fields.string('InvocationType') ?? 'RequestResponse';
-      const clientContext = fields.string('ClientContext');
-      const run: Run = {
-        target,
-        ...(reference.qualifier === undefined ? {} : { qualifier: reference.qualifier }),
-        payload: checkPayload(payload),
-        requestId: request.requestId,
-        invokedBy: request.caller.arn,
-        ...(clientContext === undefined ? {} : { clientContext }),
-      };
-      if (type === 'DryRun') return { status: 204, payload: Buffer.alloc(0), executedVersion: version };
+      const { version: executedVersion } = target.deployment(reference.qualifier);
+      const { type, wantsLog, ...event } = readInvokeRequest(fields, payload);
+      const { requestId, caller } = request;
+      const run: Run = { target, ...qualifierOf(reference), ...event, requestId, invokedBy: caller.arn };
+      if (type === 'DryRun') return { status: 204, payload: Buffer.alloc(0), executedVersion };
       if (type === 'Event') {
         this.#runner.runLater(run);
-        return { status: 202, payload: Buffer.alloc(0), executedVersion: version };
-      }
-      if (type !== 'RequestResponse') {
-        throw new ApiError(
-          'InvalidParameterValueException',
-          `InvocationType: expected RequestResponse, Event or DryRun, found ${type}`,
-        );
+        return { status: 202, payload: Buffer.alloc(0), executedVersion };
       }
       const report = await this.#runner.run(run);
       return {
         status: 200,
         payload: report.payload,
-        executedVersion: version,
+        executedVersion,
         ...(report.error === undefined ? {} : { functionError: 'Unhandled' }),
-        ...(fields.string('LogType') === 'Tail' ? { logResult: tail(report.log) } : {}),
+        ...(wantsLog
+          ? { logResult: Buffer.from(report.log).subarray(-logTailBytes).toString('base64') }
+          : {}),
       };
     });
   }
@@ -129,21 +121,13 @@ export class Lambda implements FunctionInvoker {
     const requestId = randomUUID();
     try {
       const found = this.#find(functionArn);
-      if (found === undefined)
-        throw new ApiError('ResourceNotFoundException', `Function not found: ${functionArn}`, 404);
-      const step = typeof event.Step === 'string' ? event.Step : undefined;
+      if (found === undefined) throw functionNotFound(functionArn);
       const payload = Buffer.from(JSON.stringify(event));
-      const { error } = await this.#runner.run({
-        ...found,
-        payload,
-        requestId,
-        invokedBy,
-        ...(step === undefined ? {} : { step }),
-      });
+      const step = typeof event.Step === 'string' ? { step: event.Step } : {};
+      const { error } = await this.#runner.run({ ...found, payload, requestId, invokedBy, ...step });
       return error === undefined ? { requestId } : { requestId, error };
     } catch (error) {
-      const [type, message] =
-        error instanceof Error ? [error.name, error.message] : ['ServiceException', String(error)];
+      const [type, message] = error instanceof Error ? [error.name, error.message] : ['Error', String(error)];
       return { requestId, error: { type, message } };
     }
   }
@@ -153,95 +137,20 @@ export class Lambda implements FunctionInvoker {
     return this.#host.close();
   }
 
-  #find(arn: string): { readonly target: LambdaFunction; readonly qualifier?: string } | undefined {
+  #find(arn: string): Target | undefined {
     try {
       const region = regionOfFunctionArn(arn) ?? '';
       const reference = this.#registry.parse(region, arn);
       const target = this.#registry.get(region, reference);
       target.deployment(reference.qualifier);
-      return reference.qualifier === undefined ? { target } : { target, qualifier: reference.qualifier };
+      return { target, ...qualifierOf(reference) };
     } catch (error) {
       if (error instanceof ApiError) return undefined;
       throw error;
     }
   }
-
-  async #record<T>(
-    request: ServiceRequest,
-    body: unknown,
-    work: (fields: RequestFields) => Promise<T>,
-  ): Promise<T> {
-    const startedMs = performance.now();
-    const time = this.#context.clock.now();
-    let fields: RequestFields | undefined;
-    let errorName: string | undefined;
-    try {
-      fields = new RequestFields(body);
-      return await work(fields);
-    } catch (error) {
-      errorName = error instanceof ApiError ? error.code : 'ServiceException';
-      throw error;
-    } finally {
-      const resource = fields && this.#resource(request, fields);
-      this.#context.history.recordApiCall({
-        time,
-        service: 'lambda',
-        operation: request.operation,
-        region: request.region,
-        caller: request.caller,
-        requestId: request.requestId,
-        userAgent: request.userAgent,
-        ...(resource === undefined ? {} : { resource }),
-        parameters: fields === undefined ? {} : recordedParameters(fields),
-        durationMs: performance.now() - startedMs,
-        ...(errorName === undefined ? {} : { errorName }),
-      });
-    }
-  }
-
-  /** The ARN of the function that the request names, where there is such a function. */
-  #resource(request: ServiceRequest, fields: RequestFields): string | undefined {
-    const named = fields.raw('FunctionName') ?? fields.raw('Resource');
-    if (typeof named !== 'string') return undefined;
-    try {
-      return this.#registry.get(request.region, this.#registry.parse(request.region, named)).arn;
-    } catch {
-      return undefined;
-    }
-  }
 }
 
-/** Members that tell calls apart; code, variables and payloads are never kept. */
-const recordedMembers = [
-  'FunctionName',
-  'Qualifier',
-  'InvocationType',
-  'StatementId',
-  'Principal',
-  'SourceArn',
-  'Name',
-  'Resource',
-];
-
-function recordedParameters(fields: RequestFields): Record<string, unknown> {
-  return Object.fromEntries(
-    recordedMembers.filter((name) => fields.has(name)).map((name) => [name, fields.raw(name)]),
-  );
-}
-
-function checkPayload(payload: Buffer): Buffer {
-  if (payload.length === 0) return Buffer.from('{}');
-  try {
-    JSON.parse(payload.toString('utf8'));
-    return payload;
-  } catch (error) {
-    throw new ApiError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${(error as Error).message}`,
-    );
-  }
-}
-
-function tail(log: string): string {
-  return Buffer.from(log).subarray(-logTailBytes).toString('base64');
+function qualifierOf({ qualifier }: { readonly qualifier?: string }): { readonly qualifier?: string } {
+  return qualifier === undefined ? {} : { qualifier };
 }

@@ -39,9 +39,8 @@ export type RuntimeAnswer =
 export class RuntimeApi {
   readonly #server: Server;
   #poll: ServerResponse | undefined;
-  #pollArrived = Promise.withResolvers<void>();
+  #readiness = Promise.withResolvers<RuntimeAnswer | undefined>();
   #running: { readonly requestId: string; readonly answer: (answer: RuntimeAnswer) => void } | undefined;
-  readonly #initError = Promise.withResolvers<RuntimeAnswer>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -65,14 +64,9 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves when the runtime has reported that it could not initialize. */
-  get initError(): Promise<RuntimeAnswer> {
-    return this.#initError.promise;
-  }
-
-  /** Resolves when the runtime waits for an event. */
-  idle(): Promise<void> {
-    return this.#pollArrived.promise;
+  /** Resolves when the runtime waits for an event; with an answer when it reports that it could not initialize. */
+  ready(): Promise<RuntimeAnswer | undefined> {
+    return this.#readiness.promise;
   }
 
   /** Hands an event to the waiting runtime and resolves with its answer; a runtime that dies never answers. */
@@ -80,7 +74,7 @@ export class RuntimeApi {
     const poll = this.#poll;
     if (poll === undefined) throw new Error('the runtime does not wait for an event');
     this.#poll = undefined;
-    this.#pollArrived = Promise.withResolvers();
+    this.#readiness = Promise.withResolvers();
     return new Promise((answer) => {
       this.#running = { requestId: event.requestId, answer };
       poll.writeHead(200, {
@@ -121,7 +115,7 @@ export class RuntimeApi {
       if (requestId !== undefined && error instanceof ApiError) this.#answer(requestId, 'error', tooLarge);
       throw error;
     });
-    if (requestId === undefined) this.#initError.resolve({ kind: 'error', body });
+    if (requestId === undefined) this.#readiness.resolve({ kind: 'error', body });
     else this.#answer(requestId, outcome === 'response' ? 'response' : 'error', body);
     reply(response, 202, { status: 'OK' });
   }
@@ -130,11 +124,11 @@ export class RuntimeApi {
     // A second poll replaces the first: its connection broke, or the runtime has two loops, and one event has one taker.
     this.#poll?.destroy();
     this.#poll = response;
-    this.#pollArrived.resolve();
+    this.#readiness.resolve(undefined);
     response.once('close', () => {
       if (this.#poll !== response) return;
       this.#poll = undefined;
-      this.#pollArrived = Promise.withResolvers();
+      this.#readiness = Promise.withResolvers();
     });
   }
 
