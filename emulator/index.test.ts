@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AddPermissionCommand } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
@@ -9,7 +10,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { buildSync } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from './index.ts';
 import { deployFunction, isRunning, lambdaClient } from './lambda/testing/test-function.ts';
 
@@ -130,8 +131,6 @@ describe('closing', () => {
     if (hang) await new Promise((done) => setTimeout(done, 600_000));
     return { pids: [process.pid, child.pid], folder: process.cwd() };
   }`;
-  const temporaryFolders = (): string[] =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith('rotating-secret-emulator-'));
 
   it('leaves no process and no folder', async () => {
     const { invoke } = await deployFunction(emulator, pidTeller);
@@ -158,12 +157,15 @@ describe('closing', () => {
   });
 
   it('happens once however often it is asked for, and needs no folder where nothing was deployed', async () => {
-    const before = temporaryFolders();
+    const folder = mkdtempSync(join(tmpdir(), 'nothing-deployed-'));
+    vi.stubEnv('TMPDIR', folder);
     const another = await startEmulator();
 
     await Promise.all([another.close(), another.close()]);
 
-    expect(temporaryFolders()).toEqual(before);
+    vi.unstubAllEnvs();
+    expect(readdirSync(folder)).toEqual([]);
+    rmdirSync(folder);
   });
 });
 

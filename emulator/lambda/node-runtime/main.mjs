@@ -6,7 +6,7 @@ import { fail, next, respond } from './runtime-client.mjs';
 const { env } = process;
 /** Node 24 is the first runtime without callbacks: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
 const allowsCallbacks = ['AWS_Lambda_nodejs20.x', 'AWS_Lambda_nodejs22.x'].includes(env.AWS_EXECUTION_ENV);
-/** The invocation that runs: `{ requestId, usesCallback }`. */
+/** The invocation that runs: `{ requestId, usesCallback, handler }`. */
 let current;
 
 patchConsole(env.AWS_LAMBDA_LOG_FORMAT);

@@ -19,6 +19,8 @@ export const functionOperations: Operations = {
     const settings = readFunctionSettings(request);
     const tags = readTags(request);
     const zip = readZip(request.object('Code'));
+    const codeSigningConfigArn = request.string('CodeSigningConfigArn');
+    const publish = request.boolean('Publish') ?? false;
     registry.checkFree(region, name);
     const code = await registry.host.unpack(zip);
     try {
@@ -27,9 +29,9 @@ export const functionOperations: Operations = {
       const deployment = registry.host.deploy(name, region, '$LATEST', settings, code);
       const target = new LambdaFunction(name, region, registry.account, deployment);
       for (const [key, value] of tags) target.tags.set(key, value);
-      target.codeSigningConfigArn = request.string('CodeSigningConfigArn');
+      target.codeSigningConfigArn = codeSigningConfigArn;
       registry.add(target);
-      if (request.boolean('Publish') !== true) return functionConfiguration(target, deployment);
+      if (!publish) return functionConfiguration(target, deployment);
       // AWS answers with the version's number here, but with the ARN of the function.
       return { ...publishVersion(registry.host, target), FunctionArn: target.arn };
     } finally {
@@ -74,6 +76,7 @@ export const functionOperations: Operations = {
     const { registry, region, request } = call;
     const zip = readZip(request);
     const architectures = readArchitectures(request);
+    const publish = request.boolean('Publish') ?? false;
     const named = latestOnly(call);
     named.checkRevision(request.string('RevisionId'));
     if (request.boolean('DryRun') === true) {
@@ -90,9 +93,7 @@ export const functionOperations: Operations = {
       registry.host.retire(
         target.replaceLatest(registry.host.deploy(target.name, region, '$LATEST', settings, code)),
       );
-      return request.boolean('Publish') === true
-        ? publishVersion(registry.host, target)
-        : functionConfiguration(target, target.latest);
+      return publish ? publishVersion(registry.host, target) : functionConfiguration(target, target.latest);
     } finally {
       await code.release();
     }
