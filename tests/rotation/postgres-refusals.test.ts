@@ -204,35 +204,4 @@ describeWithPostgres([18, 15], 'what the server refuses', (major) => {
     expect(plain).toMatchObject({ rotated: true, errorMessage: undefined });
     expect(refused.errorType).toBe('LoginRefusedError');
   });
-
-  it('waits for a change that another session is making, then makes its own', async () => {
-    const { username, arn } = await newSecret();
-    await target.superuser.query('BEGIN');
-    await target.superuser.query(`ALTER ROLE ${username} CONNECTION LIMIT 9`);
-    const rotation = rehearsal.rotate(arn);
-    const waiting = 'SELECT 1 FROM pg_locks WHERE NOT granted';
-    await expect.poll(async () => (await target.session.query(waiting)).length, { timeout: 30_000 }).toBe(1);
-    await target.superuser.query('COMMIT');
-
-    const result = await rotation;
-
-    expect(result).toMatchObject({ rotated: true, errorMessage: undefined });
-  });
-
-  it('gives up before the time-out when that session does not end, and has changed nothing', async () => {
-    await using short = await startRehearsal({ bundle: 'postgres', caPath: target.caPath, timeout: 8 });
-    const { username } = await newSecret();
-    const { engine, host, port, dbname } = target;
-    const arn = await short.createSecret({ engine, host, port, dbname, username, password: 'initial' });
-    await target.superuser.query('BEGIN');
-    await target.superuser.query(`ALTER ROLE ${username} CONNECTION LIMIT 9`);
-
-    const result = await short.rotate(arn);
-    await target.superuser.query('ROLLBACK');
-
-    expect(result.errorType).toBe('EngineCommandError');
-    expect(result.errorMessage).toContain('55P03');
-    expect(short.emulator.history.invocations.all().at(-1)?.durationMs).toBeLessThan(5_000);
-    expect(await target.logsIn({ username, password: 'initial' })).toBe(true);
-  });
 });
