@@ -10,8 +10,12 @@ export interface GuardedCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The file that stdin is read from; default: nothing. */
+  readonly input?: string;
   /** The file that stdout and stderr are appended to. */
   readonly log: string;
+  /** The first signal that shall stop it; default SIGINT. */
+  readonly stopSignal?: 'SIGINT' | 'SIGKILL';
   readonly uid?: number;
   readonly gid?: number;
 }

@@ -20,6 +20,7 @@ const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: node guardian.ts FOLDER');
 
 let running: ChildProcess | undefined;
+let stopSignal: NodeJS.Signals = 'SIGINT';
 let stopping = false;
 
 // A parent that was killed no longer reads; that must not end the guardian before its work is done.
@@ -40,12 +41,15 @@ async function runAll(commands: readonly GuardedCommand[]): Promise<void> {
   }
 }
 
-async function run({ program, args, env, log, uid, gid }: GuardedCommand): Promise<GuardedEnd> {
+async function run(command: GuardedCommand): Promise<GuardedEnd> {
+  const { program, args, env, input, log, uid, gid } = command;
   const logFile = openSync(log, 'a');
   const user = uid === undefined || gid === undefined ? {} : { uid, gid };
-  const child = spawn(program, args, { env, stdio: ['ignore', logFile, logFile], cwd: folder, ...user });
+  const inputFile = input === undefined ? 'ignore' : openSync(input, 'r');
+  const child = spawn(program, args, { env, stdio: [inputFile, logFile, logFile], cwd: folder, ...user });
   closeSync(logFile);
   running = child;
+  stopSignal = command.stopSignal ?? 'SIGINT';
   try {
     const [code, signal] = await once(child, 'exit');
     return { program, code, signal };
@@ -58,8 +62,8 @@ async function run({ program, args, env, log, uid, gid }: GuardedCommand): Promi
 
 async function stopAndRemove(path: string): Promise<void> {
   stopping = true;
-  // For PostgreSQL these are its fast and its immediate shutdown.
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+  // For PostgreSQL the first two are its fast and its immediate shutdown.
+  for (const signal of [stopSignal, 'SIGQUIT', 'SIGKILL'] as const) {
     const child = running;
     if (child === undefined) break;
     const ended = once(child, 'exit');
