@@ -14,7 +14,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['functions/**/*.test.ts', 'emulator/**/*.test.ts', 'scripts/**/*.test.ts', 'modules/**/*.test.ts'],
+          include: [
+            'functions/**/*.test.ts',
+            'emulator/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'modules/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
