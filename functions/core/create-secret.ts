@@ -32,7 +32,7 @@ export async function createSecret(rotation: Rotation): Promise<StepOutcome> {
   checkPins(current, pins, strategy.usernamesOf);
   requireWayToPassword(current, pins);
 
-  engine.checkUsername(current.username);
+  engine.checkUsername(current.username, current.engine);
   const username = strategy.nextUsername(current);
   const text = nextSecretText(current, username, await makePassword(rotation));
   // Written once for each version: when an earlier run, or one at the same moment, was first, its password is

@@ -20,6 +20,7 @@ describe('parseDatabaseSecret', () => {
     const { text: _text, password, ...fields } = parse({ ...full, masterarn: 'arn:admin' });
 
     expect(fields).toEqual({
+      engine: 'postgres',
       host: 'db.example.com',
       port: 5433,
       username: 'app',

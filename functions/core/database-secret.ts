@@ -28,6 +28,7 @@ export interface Credentials extends Target {
 
 /** The value of a database's secret, in the shape that AWS documents. */
 export interface DatabaseSecret extends Target {
+  readonly engine: string | undefined;
   readonly username: string;
   /** Absent before the first rotation has made the user. */
   readonly password: Sensitive<string> | undefined;
@@ -50,6 +51,7 @@ export function parseDatabaseSecret(text: Sensitive<string>, shape: SecretShape)
   const fields = parseObject(text);
   checkEngine(fields, shape);
   return {
+    engine: optionalText(fields, 'engine'),
     host: hostOf(requiredText(fields, 'host')),
     port: portOf(fields.port, shape.defaultPort),
     username: requiredText(fields, 'username'),

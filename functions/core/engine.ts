@@ -1,5 +1,6 @@
 import type { Credentials, SecretShape } from './database-secret.ts';
 import type { Deadline } from './deadline.ts';
+import type { Strategy } from './environment.ts';
 import type { Sensitive } from './sensitive.ts';
 
 /**
@@ -11,13 +12,16 @@ export interface Engine {
   readonly name: string;
   /** What its secrets look like. */
   readonly shape: SecretShape;
+  /** The strategies that it can carry out. */
+  readonly strategies: readonly Strategy[];
   /**
    * Refuses a user name that the server would not hold as it is: servers cut long names off silently, which
    * makes another user of it.
    *
+   * @param engine the secret's `engine`, where products that share a function differ
    * @throws SecretFormatError
    */
-  checkUsername(username: string): void;
+  checkUsername(username: string, engine: string | undefined): void;
   /**
    * Opens a session. `rejected` only when the server answered and refused these credentials, so that another
    * password might do; whatever else goes wrong is thrown.
@@ -43,10 +47,13 @@ export interface Session extends AsyncDisposable {
    * taken effect.
    *
    * @returns whether the change took effect
-   * @throws EngineCommandError when the server refuses the change
+   * @throws EngineCommandError when the server refuses the change; with the reason `privilege` before `fence` is
+   *   called where the engine can tell beforehand, so that an admin can be asked instead
    * @throws EngineUnreachableError when the outcome is not known
    */
   apply(change: CredentialChange, fence: Fence): Promise<boolean>;
+  /** What `apply` found that the operator should look at although nothing failed. */
+  readonly notices: readonly string[];
   /**
    * Checks that this session can do what it should: it is a login of its user and, for the second user of a
    * pair, has the privileges of the first.
@@ -72,6 +79,8 @@ export interface CredentialChange {
   readonly privilegesOf: string | undefined;
   /** The other of an alternating pair when this is the first: proves that the two are one pair. */
   readonly alternateOf: string | undefined;
+  /** The password that shall go on working beside the new one; present with the dual-password strategy. */
+  readonly retain: Sensitive<string> | undefined;
   /** Present when the admin may make the user. The roles are granted to it, or to the user whose privileges it shall have. */
   readonly manage: { readonly grantRoles: readonly string[] } | undefined;
 }

@@ -2,7 +2,7 @@ import { ConfigurationError } from './errors.ts';
 import { checkPasswordPolicy, type PasswordPolicy } from './password.ts';
 
 /** How a user's credential is replaced. */
-export const strategies = ['single-user', 'alternating-users'] as const;
+export const strategies = ['single-user', 'alternating-users', 'dual-password'] as const;
 
 /** One of the {@link strategies}. */
 export type Strategy = (typeof strategies)[number];

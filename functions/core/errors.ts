@@ -117,6 +117,7 @@ export type LoginRefusal =
   | 'no-such-database'
   | 'database-not-allowed'
   | 'login-not-permitted'
+  | 'unsupported-authentication'
   | 'not-ready';
 
 /** The target answered and refused the session for a reason that another password would not change. */

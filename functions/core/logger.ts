@@ -11,6 +11,8 @@ export interface LogFields {
   readonly outcome?: 'done' | 'already-done' | 'failed';
   /** What the step did or found, in words that are constant. */
   readonly detail?: string;
+  /** What the operator should look at although nothing failed, such as privileges that only one of a pair has. */
+  readonly notices?: readonly string[];
   readonly errorCode?: string;
   readonly errorName?: string;
   readonly errorMessage?: string;

@@ -2,7 +2,7 @@ import { parseDatabaseSecret } from './database-secret.ts';
 import type { Session } from './engine.ts';
 import { SecretFormatError } from './errors.ts';
 import type { VersionSelector } from './secret-store.ts';
-import type { Transition } from './set-secret.ts';
+import type { Transition } from './transition.ts';
 
 /** At most so many versions without a label are tried: servers lock users out after failed logins. */
 const mostRetained = 5;

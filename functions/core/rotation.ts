@@ -18,6 +18,8 @@ export interface StepOutcome {
   readonly outcome: 'done' | 'already-done';
   /** A constant sentence for the log. */
   readonly detail: string;
+  /** What the operator should look at although nothing failed. */
+  readonly notices?: readonly string[];
 }
 
 /** The rotation is over: an earlier run of finishSecret moved AWSCURRENT to this version. */

@@ -1,7 +1,7 @@
 import type { DatabaseSecret } from './database-secret.ts';
 import type { Engine } from './engine.ts';
 import type { Strategy } from './environment.ts';
-import { SecretFormatError } from './errors.ts';
+import { ConfigurationError, SecretFormatError } from './errors.ts';
 import { type Pins, pinTags } from './pins.ts';
 
 /** What the second user of an alternating pair is called: AWS's functions append the same. */
@@ -18,6 +18,8 @@ export interface StrategyRules {
   firstOf(username: string): string | undefined;
   /** Whether the change is made by an admin even when the current password works. */
   readonly needsAdmin: boolean;
+  /** Whether the current password shall go on working beside the next one. */
+  readonly keepsCurrent: boolean;
 }
 
 /** One user, whose own password is replaced. */
@@ -27,7 +29,11 @@ const singleUser: StrategyRules = {
   usernamesOf: (pinned) => [pinned],
   firstOf: () => undefined,
   needsAdmin: false,
+  keepsCurrent: false,
 };
+
+/** One user with two passwords: the one before keeps working until the next rotation replaces it. */
+const dualPassword: StrategyRules = { ...singleUser, name: 'dual-password', keepsCurrent: true };
 
 /** Two users take turns, so that the one in use is never touched. */
 function alternatingUsers(engine: Engine): StrategyRules {
@@ -36,18 +42,21 @@ function alternatingUsers(engine: Engine): StrategyRules {
     nextUsername(current) {
       const next =
         current.password === undefined ? bornUnderOwnName(current.username) : alternateOf(current.username);
-      engine.checkUsername(next);
+      engine.checkUsername(next, current.engine);
       return next;
     },
     usernamesOf: (pinned) => [pinned, alternateOf(pinned)],
     firstOf: (username) => (isSecond(username) ? alternateOf(username) : undefined),
     needsAdmin: true,
+    keepsCurrent: false,
   };
 }
 
 /**
  * The rules of a rotation. Without a configured strategy it is chosen as AWS's templates would be: two users
  * for a secret that names an admin secret, else one.
+ *
+ * @throws ConfigurationError when the engine cannot carry out the configured one
  */
 export function strategyFor(
   configured: Strategy | undefined,
@@ -55,7 +64,14 @@ export function strategyFor(
   engine: Engine,
 ): StrategyRules {
   const name = configured ?? (current.adminSecretArn === undefined ? 'single-user' : 'alternating-users');
-  return name === 'alternating-users' ? alternatingUsers(engine) : singleUser;
+  if (!engine.strategies.includes(name)) {
+    throw new ConfigurationError(
+      'ROTATION_STRATEGY',
+      `ROTATION_STRATEGY is ${name}, which the engine ${engine.name} does not have. Set it to ${engine.strategies.join(' or ')}.`,
+    );
+  }
+  if (name === 'alternating-users') return alternatingUsers(engine);
+  return name === 'dual-password' ? dualPassword : singleUser;
 }
 
 /**

@@ -30,6 +30,7 @@ export function postgresEngine({ caBundle, passwordForm }: PostgresOptions): Eng
       defaultPort: 5432,
       defaultDbname: 'postgres',
     },
+    strategies: ['single-user', 'alternating-users'],
     checkUsername(username) {
       const bytes = Buffer.byteLength(username);
       if (bytes <= longestNameBytes) return;
