@@ -43,7 +43,8 @@ variable "secrets" {
     kms_key_id = optional(string)
     # Days that a deleted secret can be restored, 7 to 30; 0 deletes it at once.
     recovery_window_in_days = optional(number, 30)
-    # Replicas of the secret by region.
+    # Replicas of the secret by region. The provider never removes the last one: delete it with `aws
+    # secretsmanager remove-regions-from-replication`.
     replicas = optional(map(object({
       # ARN of a key in that region; the AWS managed key `aws/secretsmanager` by default.
       kms_key_id = optional(string)
@@ -150,11 +151,6 @@ variable "secrets" {
   validation {
     condition     = alltrue([for secret in values(var.secrets) : secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null])
     error_message = "Give one of automatically_after_days and schedule_expression. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null)])}."
-  }
-
-  validation {
-    condition     = alltrue([for secret in values(var.secrets) : secret.connection == null || secret.rotation.enabled])
-    error_message = "A secret with a connection gets its password from its first rotation: leave rotation on until then, or give the whole value in initial_values. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.connection == null || secret.rotation.enabled)])}."
   }
 }
 

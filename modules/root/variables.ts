@@ -199,10 +199,6 @@ export const variables: Readonly<Record<string, Variable>> = {
         'secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null',
         'Give one of automatically_after_days and schedule_expression.',
       ),
-      everySecret(
-        'secret.connection == null || secret.rotation.enabled',
-        'A secret with a connection gets its password from its first rotation: leave rotation on until then, or give the whole value in initial_values.',
-      ),
     ],
   },
   initial_values: {

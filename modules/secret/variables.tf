@@ -88,7 +88,7 @@ variable "recovery_window_in_days" {
 }
 
 variable "replicas" {
-  description = "Replicas of the secret by region."
+  description = "Replicas of the secret by region. The provider never removes the last one: delete it with `aws secretsmanager remove-regions-from-replication`."
   type = map(object({
     # ARN of a key in that region; the AWS managed key `aws/secretsmanager` by default.
     kms_key_id = optional(string)

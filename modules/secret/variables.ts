@@ -150,7 +150,8 @@ export const variables: Readonly<Record<string, Variable>> = {
   },
   replicas: {
     type: map(replica),
-    description: 'Replicas of the secret by region.',
+    description:
+      'Replicas of the secret by region. The provider never removes the last one: delete it with `aws secretsmanager remove-regions-from-replication`.',
     default: {},
     nullable: false,
     validations: [

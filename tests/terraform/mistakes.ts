@@ -161,11 +161,6 @@ export const mistakes: readonly Mistake[] = [
     'With alternating-users an admin makes the second user',
   ),
   ofSecret(
-    'a connection without rotation',
-    `manage_user = true, admin_secret_arn = "${ADMIN}", connection = { host = "h", username = "u" }, rotation = { enabled = false }`,
-    'A secret with a connection gets its password from its first rotation',
-  ),
-  ofSecret(
     'a rotator that there is none of',
     'rotator = "mine"',
     'A secret names a rotator that is not in rotators: a',
