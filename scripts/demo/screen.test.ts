@@ -42,6 +42,8 @@ describe('a screen', () => {
   });
 
   test('has no colours with NO_COLOR', () => {
+    // Node takes a build server's terminal for one without colours.
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('TERM', 'xterm-256color');
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', undefined);
