@@ -1,4 +1,4 @@
-import type { StagingLabels } from './staging.ts';
+import type { StagingLabels } from './staging-labels.ts';
 
 /**
  * The base of every error that a rotation function throws on purpose.

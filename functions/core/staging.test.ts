@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StagingError } from './errors.ts';
-import { readStaging, type StagingLabels } from './staging.ts';
+import { readStaging } from './staging.ts';
+import type { StagingLabels } from './staging-labels.ts';
 
 const described = (labels: StagingLabels, rotationEnabled: boolean | undefined = true) => ({
   rotationEnabled,

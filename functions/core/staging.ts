@@ -1,7 +1,5 @@
 import { StagingError } from './errors.ts';
-
-/** The staging labels of each version that has any: `VersionIdsToStages` of DescribeSecret. */
-export type StagingLabels = Readonly<Record<string, readonly string[]>>;
+import { holderOf, type StagingLabels } from './staging-labels.ts';
 
 /** What DescribeSecret tells that a rotation depends on. */
 export interface SecretDescription {
@@ -51,11 +49,6 @@ export function readStaging(description: SecretDescription, versionId: string): 
     );
   }
   return { kind: 'pending', currentVersionId: holderOf(labels, 'AWSCURRENT') };
-}
-
-/** The version that carries a label, if any does. */
-export function holderOf(labels: StagingLabels, label: string): string | undefined {
-  return Object.keys(labels).find((versionId) => labels[versionId]?.includes(label));
 }
 
 function whereIs(labels: StagingLabels, label: string): string {
