@@ -85,9 +85,8 @@ export async function changeByAdmin(
   );
   if (!changed) return alreadyCurrent;
   const detail = 'Changed the password with the admin credential.';
-  return admin.notices.length === 0
-    ? { outcome: 'done', detail }
-    : { outcome: 'done', detail, notices: admin.notices };
+  const { notices = [] } = admin;
+  return notices.length === 0 ? { outcome: 'done', detail } : { outcome: 'done', detail, notices };
 }
 
 async function proveCurrentLogin({ engine, deadline }: Rotation, current: DatabaseSecret): Promise<void> {

@@ -52,8 +52,8 @@ export interface Session extends AsyncDisposable {
    * @throws EngineUnreachableError when the outcome is not known
    */
   apply(change: CredentialChange, fence: Fence): Promise<boolean>;
-  /** What `apply` found that the operator should look at although nothing failed. */
-  readonly notices: readonly string[];
+  /** What the login or `apply` found that the operator should look at although nothing failed. */
+  readonly notices?: readonly string[];
   /**
    * Checks that this session can do what it should: it is a login of its user and, for the second user of a
    * pair, has the privileges of the first.

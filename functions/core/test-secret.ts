@@ -44,9 +44,15 @@ export async function testSecret(rotation: Rotation): Promise<StepOutcome> {
   if (login.outcome === 'rejected') throw rejected(login.engineCode);
   await using session = login.session;
   await session.verify(strategy.firstOf(secret.username));
-  return pending === undefined
-    ? { outcome: 'done', detail: 'AWSPENDING has no value; logged in with AWSCURRENT.' }
-    : { outcome: 'done', detail: 'Logged in with the new value.' };
+  const { notices = [] } = session;
+  return {
+    outcome: 'done',
+    detail:
+      pending === undefined
+        ? 'AWSPENDING has no value; logged in with AWSCURRENT.'
+        : 'Logged in with the new value.',
+    ...(notices.length === 0 ? {} : { notices }),
+  };
 }
 
 /** A value without a password may only be the copy that RotateImmediately=false makes: promoting it would change nothing. */

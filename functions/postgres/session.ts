@@ -43,7 +43,6 @@ interface ServerFacts {
 /** A session of the engine's over an open connection. */
 export function openSession(connection: Connection, deadline: Deadline, passwordForm: PasswordForm): Session {
   return {
-    notices: [],
     async apply(change, fence) {
       for (let attempt = 1; ; attempt++) {
         try {
