@@ -5,10 +5,10 @@ import { bundleFunction } from './bundling/lean-bundle.ts';
 import { reproducibleZip } from './bundling/reproducible-zip.ts';
 
 /** The engines; each has a folder in functions/ and a zip in bundles/. */
-const engines = ['postgres'];
+const engines = ['postgres', 'mysql'];
 
 /** Largest zip of each engine, in bytes: what is loaded at a cold start is what counts. */
-const budgets: Readonly<Record<string, number>> = { postgres: 86_000 };
+const budgets: Readonly<Record<string, number>> = { postgres: 86_000, mysql: 127_000 };
 
 const root = join(import.meta.dirname, '..');
 

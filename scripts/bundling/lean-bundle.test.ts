@@ -22,40 +22,40 @@ const forbidden = [
   'pgpass',
 ];
 
-describe.each([{ engine: 'postgres', driver: 'pg', otherDrivers: ['mysql2'] }])(
-  'the bundle of $engine',
-  ({ engine, driver, otherDrivers }) => {
-    let bundle: Bundle;
-    let files: readonly string[];
+describe.each([
+  { engine: 'postgres', driver: 'pg', otherDrivers: ['mysql2'] },
+  { engine: 'mysql', driver: 'mysql2', otherDrivers: ['pg', 'pg-protocol'] },
+])('the bundle of $engine', ({ engine, driver, otherDrivers }) => {
+  let bundle: Bundle;
+  let files: readonly string[];
 
-    beforeAll(async () => {
-      bundle = await bundleFunction(join(root, 'functions', engine, 'index.ts'));
-      const [output] = Object.values(bundle.metafile.outputs);
-      files = Object.keys(output?.inputs ?? {});
-    });
+  beforeAll(async () => {
+    bundle = await bundleFunction(join(root, 'functions', engine, 'index.ts'));
+    const [output] = Object.values(bundle.metafile.outputs);
+    files = Object.keys(output?.inputs ?? {});
+  });
 
-    it('has its driver and none of what it never uses', () => {
-      const has = (name: string): boolean =>
-        files.some((file) => file.includes(`node_modules/${name}/`) || file.includes(`/${name}/`));
+  it('has its driver and none of what it never uses', () => {
+    const has = (name: string): boolean =>
+      files.some((file) => file.includes(`node_modules/${name}/`) || file.includes(`/${name}/`));
 
-      expect(has(driver)).toBe(true);
-      expect([...forbidden, ...otherDrivers].filter(has)).toEqual([]);
-    });
+    expect(has(driver)).toBe(true);
+    expect([...forbidden, ...otherDrivers].filter(has)).toEqual([]);
+  });
 
-    it('is, byte for byte, what is committed with its SHA-256', async () => {
-      const zip = await readFile(join(root, 'bundles', `${engine}.zip`));
-      const sum = await readFile(join(root, 'bundles', `${engine}.zip.sha256`), 'utf8');
+  it('is, byte for byte, what is committed with its SHA-256', async () => {
+    const zip = await readFile(join(root, 'bundles', `${engine}.zip`));
+    const sum = await readFile(join(root, 'bundles', `${engine}.zip.sha256`), 'utf8');
 
-      expect(Object.keys(unzipSync(zip))).toEqual(['index.js']);
-      expect(Buffer.from(unzipSync(zip)['index.js'] ?? []).equals(bundle.code)).toBe(true);
-      expect(sum).toBe(`${createHash('sha256').update(zip).digest('hex')}  ${engine}.zip\n`);
-    });
+    expect(Object.keys(unzipSync(zip))).toEqual(['index.js']);
+    expect(Buffer.from(unzipSync(zip)['index.js'] ?? []).equals(bundle.code)).toBe(true);
+    expect(sum).toBe(`${createHash('sha256').update(zip).digest('hex')}  ${engine}.zip\n`);
+  });
 
-    it('does not name a path of the machine that it was built on', () => {
-      const text = Buffer.from(bundle.code).toString();
+  it('does not name a path of the machine that it was built on', () => {
+    const text = Buffer.from(bundle.code).toString();
 
-      expect(text).not.toContain(root);
-      expect(text).not.toContain('node_modules');
-    });
-  },
-);
+    expect(text).not.toContain(root);
+    expect(text).not.toContain('node_modules');
+  });
+});

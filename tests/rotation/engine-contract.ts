@@ -11,7 +11,7 @@ import { type Stage, setStage } from './contract/stage.ts';
 import type { StrategyUnderTest } from './contract/strategy.ts';
 import type { Target } from './target.ts';
 
-export { alternatingUsers, type StrategyUnderTest, singleUser } from './contract/strategy.ts';
+export { alternatingUsers, dualPassword, type StrategyUnderTest, singleUser } from './contract/strategy.ts';
 
 /**
  * The suite that every engine passes with each of its strategies: through its committed bundle, deployed on the

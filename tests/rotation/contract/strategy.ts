@@ -28,3 +28,12 @@ export const alternatingUsers: StrategyUnderTest = {
   oldStillWorks: true,
   logins: 3,
 };
+
+/** One user with two passwords: the one before keeps working. */
+export const dualPassword: StrategyUnderTest = {
+  name: 'dual-password',
+  needsAdmin: false,
+  nextUsername: (username) => username,
+  oldStillWorks: true,
+  logins: 2,
+};

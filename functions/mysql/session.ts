@@ -1,0 +1,97 @@
+import type { Deadline } from '../core/deadline.ts';
+import type { CredentialChange, Fence, Session } from '../core/engine.ts';
+import { EngineCommandError } from '../core/errors.ts';
+import type { Sensitive } from '../core/sensitive.ts';
+import { type ChangeContext, changeByAdmin } from './admin-change.ts';
+import type { Connection } from './connection.ts';
+import { changeOwnPassword, retainOwnPassword } from './own-password.ts';
+import { parseServer, type Server } from './server.ts';
+import { refusedCommand, ServerRefusal } from './server-error.ts';
+import { lockQuery, type PasswordForm, whoQuery } from './statements.ts';
+
+/** Longest time that the end of an invocation needs after a lock was waited for in vain, in milliseconds. */
+const afterLockMs = 1_000;
+
+/** How a session carries changes out. */
+export interface SessionOptions {
+  readonly passwordForm: PasswordForm;
+  /** What happens to privileges that only the second user of a pair has. */
+  readonly extraPrivileges: 'report' | 'revoke';
+}
+
+/** Who is logged in, and how another login to the same server is tried. */
+export interface SessionUser {
+  readonly username: string;
+  readonly password: Sensitive<string>;
+  /** Whether the server accepts this user with this password. */
+  accepts(username: string, password: Sensitive<string>): Promise<boolean>;
+}
+
+/** A session of the engine's over an open connection. */
+export function openSession(
+  connection: Connection,
+  deadline: Deadline,
+  user: SessionUser,
+  options: SessionOptions,
+): Session {
+  const notices: string[] = [...connection.notices];
+  return {
+    notices,
+    async apply(change, fence) {
+      try {
+        const server = await lock(connection, deadline, change.username);
+        const context: ChangeContext = { connection, server, user, options, notices };
+        return await (change.by === 'user' ? changeByUser : changeByAdmin)(context, change, fence);
+      } catch (error) {
+        if (!(error instanceof ServerRefusal)) throw error;
+        const secrets = [
+          change.password,
+          user.password,
+          ...(change.retain === undefined ? [] : [change.retain]),
+        ];
+        throw refusedCommand(error, `Changing the user "${change.username}"`, secrets);
+      }
+    },
+    /**
+     * The privileges of the second user of a pair are not its own to compare: it cannot read those of the first. That
+     * it logs in proves them, because its password is set last, once it has all that the first has.
+     */
+    async verify() {
+      const [row] = await connection.query(whoQuery);
+      const account = String(row?.account);
+      const name = account.slice(0, account.lastIndexOf('@'));
+      if (name === user.username) return;
+      throw new EngineCommandError(
+        'state',
+        undefined,
+        `The login as "${user.username}" is taken for the account "${account}". Drop the anonymous account or the proxy that gets in between.`,
+      );
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * Waits for other rotations of this user. ALTER USER commits at once, so what follows the labels' second reading must
+ * be the change alone, and nobody else's.
+ */
+async function lock(connection: Connection, deadline: Deadline, username: string): Promise<Server> {
+  const seconds = Math.max(1, Math.floor((deadline.remainingMs() - afterLockMs) / 1_000));
+  const [row] = await connection.query(lockQuery(username, seconds));
+  if (String(row?.locked) === '1') return parseServer(String(row?.version));
+  throw new EngineCommandError(
+    'busy',
+    undefined,
+    `Another rotation of the user "${username}" held its lock for ${seconds} seconds. Nothing has changed. The rotation is retried.`,
+  );
+}
+
+async function changeByUser(
+  context: ChangeContext,
+  { password, retain }: CredentialChange,
+  fence: Fence,
+): Promise<boolean> {
+  return retain === undefined
+    ? changeOwnPassword(context, password, fence)
+    : retainOwnPassword(context, password, retain, fence);
+}
