@@ -100,11 +100,12 @@ resource "aws_kms_alias" "this" {
 #--------------------------------------------------------------------------------------------------------------
 
 locals {
+  network         = var.network == null ? { databases = {}, https = {} } : { databases = var.network.databases, https = var.network.https }
   create_endpoint = var.create && try(var.network.create_endpoint, false)
 
   egress = merge(
-    { for name, database in try(var.network.databases, {}) : "database-${name}" => database },
-    { for name, way in try(var.network.https, {}) : "https-${name}" => merge(way, { port = 443 }) },
+    { for name, database in local.network.databases : "database-${name}" => database },
+    { for name, way in local.network.https : "https-${name}" => merge(way, { port = 443 }) },
     {
       for name in ["endpoint"] : name => {
         port                = 443
@@ -195,7 +196,10 @@ locals {
     ] : name => null
   }
 
-  rotators = { for name in distinct(values(local.rotator_of)) : name => try(var.rotators[name], local.untuned) }
+  rotators = {
+    for name in distinct(values(local.rotator_of)) :
+    name => contains(keys(var.rotators), name) ? var.rotators[name] : local.untuned
+  }
 }
 
 module "rotator" {

@@ -110,11 +110,12 @@ export class RotatingSecretModule extends ModuleStack {
   #endpoint(): void {
     this.section('Network');
     this.locals({
+      network: expr`var.network == null ? { databases = {}, https = {} } : { databases = var.network.databases, https = var.network.https }`,
       create_endpoint: expr`var.create && try(var.network.create_endpoint, false)`,
       egress: expr`
         merge(
-          { for name, database in try(var.network.databases, {}) : "database-\${name}" => database },
-          { for name, way in try(var.network.https, {}) : "https-\${name}" => merge(way, { port = 443 }) },
+          { for name, database in local.network.databases : "database-\${name}" => database },
+          { for name, way in local.network.https : "https-\${name}" => merge(way, { port = 443 }) },
           {
             for name in ["endpoint"] : name => {
               port                = 443
@@ -189,7 +190,12 @@ export class RotatingSecretModule extends ModuleStack {
             ] : name => null
           }
         `,
-        rotators: expr`{ for name in distinct(values(local.rotator_of)) : name => try(var.rotators[name], local.untuned) }`,
+        rotators: expr`
+          {
+            for name in distinct(values(local.rotator_of)) :
+            name => contains(keys(var.rotators), name) ? var.rotators[name] : local.untuned
+          }
+        `,
       },
       'What is not tuned is left to the defaults of the module.',
     );

@@ -19,7 +19,7 @@ locals {
     postgres = "${path.module}/../../bundles/postgres.zip"
   }
 
-  package = var.s3_existing_package == null ? try(coalesce(var.local_existing_package, local.bundles[var.engine]), null) : null
+  package = var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.bundles[var.engine], null) : null
 }
 
 locals {

@@ -37,7 +37,7 @@ export class RotatorModule extends ModuleStack {
           template`\${path.module}/../../bundles/${bundle}.zip`,
         ]),
       ),
-      package: expr`var.s3_existing_package == null ? try(coalesce(var.local_existing_package, local.bundles[var.engine]), null) : null`,
+      package: expr`var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.bundles[var.engine], null) : null`,
     });
     this.locals({
       environment: expr`

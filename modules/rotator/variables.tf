@@ -135,13 +135,13 @@ variable "network" {
   default = null
 
   validation {
-    condition     = var.network == null || length(try(var.network.subnet_ids, [])) > 0
+    condition     = var.network == null ? true : length(var.network.subnet_ids) > 0
     error_message = "network needs subnet_ids; leave network out for a function outside of any VPC."
   }
 
   validation {
     condition = alltrue([
-      for rule in values(try(var.network.egress, {})) :
+      for rule in values(var.network == null ? {} : var.network.egress) :
       length([for to in [rule.security_group_id, rule.prefix_list_id, rule.cidr_ipv4, rule.cidr_ipv6] : to if to != null]) == 1
     ])
     error_message = "Each entry of egress must say one of security_group_id, prefix_list_id, cidr_ipv4 and cidr_ipv6."
@@ -149,7 +149,7 @@ variable "network" {
 
   validation {
     condition = alltrue([
-      for rule in values(try(var.network.egress, {})) : !rule.create_ingress_rule || rule.security_group_id != null
+      for rule in values(var.network == null ? {} : var.network.egress) : !rule.create_ingress_rule || rule.security_group_id != null
     ])
     error_message = "create_ingress_rule opens a security group: give its security_group_id."
   }

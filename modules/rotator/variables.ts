@@ -211,13 +211,13 @@ export const variables: Readonly<Record<string, Variable>> = {
     default: null,
     validations: [
       {
-        condition: expr`var.network == null || length(try(var.network.subnet_ids, [])) > 0`,
+        condition: expr`var.network == null ? true : length(var.network.subnet_ids) > 0`,
         message: 'network needs subnet_ids; leave network out for a function outside of any VPC.',
       },
       {
         condition: expr`
           alltrue([
-            for rule in values(try(var.network.egress, {})) :
+            for rule in values(var.network == null ? {} : var.network.egress) :
             length([for to in [rule.security_group_id, rule.prefix_list_id, rule.cidr_ipv4, rule.cidr_ipv6] : to if to != null]) == 1
           ])
         `,
@@ -227,7 +227,7 @@ export const variables: Readonly<Record<string, Variable>> = {
       {
         condition: expr`
           alltrue([
-            for rule in values(try(var.network.egress, {})) : !rule.create_ingress_rule || rule.security_group_id != null
+            for rule in values(var.network == null ? {} : var.network.egress) : !rule.create_ingress_rule || rule.security_group_id != null
           ])
         `,
         message: 'create_ingress_rule opens a security group: give its security_group_id.',

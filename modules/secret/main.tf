@@ -13,13 +13,13 @@ locals {
     postgres = 5432
   }
 
-  port = try(coalesce(var.connection.port, local.default_ports[var.engine]), null)
+  port = try(coalesce(var.connection.port), local.default_ports[var.engine], null)
 }
 
 # What an admin may do for the secret stands in its tags: to change them takes another permission than to
 # change the value.
 locals {
-  username = try(coalesce(var.username, var.connection.username), null)
+  username = try(coalesce(var.username), var.connection.username, null)
 
   hosts = var.hosts != null ? join(" ", var.hosts) : (
     var.connection == null || local.port == null ? null : "${var.connection.host}:${local.port}"

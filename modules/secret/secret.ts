@@ -33,11 +33,11 @@ export class SecretModule extends ModuleStack {
     this.locals({
       region: expr`data.aws_region.current.region`,
       default_ports: Object.fromEntries(Object.entries(engines).map(([name, { port }]) => [name, port])),
-      port: expr`try(coalesce(var.connection.port, local.default_ports[var.engine]), null)`,
+      port: expr`try(coalesce(var.connection.port), local.default_ports[var.engine], null)`,
     });
     this.locals(
       {
-        username: expr`try(coalesce(var.username, var.connection.username), null)`,
+        username: expr`try(coalesce(var.username), var.connection.username, null)`,
         hosts: expr`
           var.hosts != null ? join(" ", var.hosts) : (
             var.connection == null || local.port == null ? null : "\${var.connection.host}:\${local.port}"

@@ -226,7 +226,7 @@ variable "username" {
   default     = null
 
   validation {
-    condition     = can(regex("^[\\p{L}\\p{N} _.:/=+@-]{0,256}$", try(coalesce(var.username, var.connection.username), "")))
+    condition     = can(regex("^[\\p{L}\\p{N} _.:/=+@-]{0,256}$", try(coalesce(var.username), var.connection.username, "")))
     error_message = "The username is pinned in a tag, which takes up to 256 letters, digits, spaces and characters of _.:/=+@-."
   }
 }

@@ -250,7 +250,7 @@ export const variables: Readonly<Record<string, Variable>> = {
     default: null,
     validations: [
       {
-        condition: expr`can(regex("${TAG_VALUE}", try(coalesce(var.username, var.connection.username), "")))`,
+        condition: expr`can(regex("${TAG_VALUE}", try(coalesce(var.username), var.connection.username, "")))`,
         message:
           'The username is pinned in a tag, which takes up to 256 letters, digits, spaces and characters of _.:/=+@-.',
       },

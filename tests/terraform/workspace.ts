@@ -81,11 +81,11 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs Terraform to its end, whatever that is. */
-  async terraform(...words: readonly string[]): Promise<Run> {
+  async terraform(command: string, ...words: readonly string[]): Promise<Run> {
     return new Promise((resolve) => {
-      const environment = { ...process.env, ...this.#environment, TF_IN_AUTOMATION: '1', NO_COLOR: '1' };
+      const environment = { ...process.env, ...this.#environment, TF_IN_AUTOMATION: '1' };
       const options = { cwd: this.folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
-      execFile('terraform', [...words], options, (error, stdout, stderr) => {
+      execFile('terraform', [command, '-no-color', ...words], options, (error, stdout, stderr) => {
         resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
       });
     });
@@ -151,9 +151,10 @@ export class Workspace implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #succeed(...words: readonly string[]): Promise<string> {
-    const { exitCode, output } = await this.terraform(...words);
-    if (exitCode !== 0) throw new Error(`terraform ${words[0]} failed:\n${output}`);
+  async #succeed(command: string, ...words: readonly string[]): Promise<string> {
+    const { exitCode, output } = await this.terraform(command, ...words);
+    if (exitCode !== 0)
+      throw new Error(`terraform ${command} failed:\n${output.slice(output.indexOf('Error: '))}`);
     return output;
   }
 }
