@@ -41,6 +41,8 @@ export interface SecretStore {
   ): Promise<'stored' | 'exists'>;
   /** Moves AWSCURRENT, on the condition that `from` still carries it. */
   moveCurrent(to: string, from: string): Promise<void>;
+  /** Takes AWSPENDING from a version, on the condition that it carries it. */
+  dropPending(versionId: string): Promise<void>;
   /** The ids of all versions that are kept, those without a label too, newest first. */
   versionIds(): Promise<readonly string[]>;
   /** Asks GetRandomPassword. */
@@ -139,6 +141,18 @@ export function awsSecretStore(
             VersionStage: 'AWSCURRENT',
             MoveToVersionId: to,
             RemoveFromVersionId: from,
+          }),
+          options,
+        ),
+      );
+    },
+    async dropPending(versionId) {
+      await send('UpdateSecretVersionStage', (options) =>
+        client.send(
+          new UpdateSecretVersionStageCommand({
+            SecretId: secretId,
+            VersionStage: 'AWSPENDING',
+            RemoveFromVersionId: versionId,
           }),
           options,
         ),

@@ -1,5 +1,5 @@
 import { changeByAdmin, changeByUser, changeKeepingCurrent } from './change-password.ts';
-import { CredentialsRejectedError } from './errors.ts';
+import { CredentialsRejectedError, EngineCommandError } from './errors.ts';
 import { openOldSession } from './old-versions.ts';
 import { pinTags } from './pins.ts';
 import { alreadyCurrent, type Rotation, type StepOutcome } from './rotation.ts';
@@ -14,6 +14,32 @@ import { describeChecked, readTransition, type Transition } from './transition.t
  * were read again there, so that neither a second invocation nor a late one can undo what another did.
  */
 export async function setSecret(rotation: Rotation): Promise<StepOutcome> {
+  try {
+    return await changePassword(rotation);
+  } catch (error) {
+    throw error instanceof EngineCommandError && error.reason === 'policy'
+      ? await abandon(rotation, error)
+      : error;
+  }
+}
+
+/**
+ * Gives up a password that the server's rules refuse: Secrets Manager would try the same one for ever. Nothing has
+ * taken effect, so nobody needs it.
+ */
+async function abandon(
+  { event, store }: Rotation,
+  { engineCode, message }: EngineCommandError,
+): Promise<EngineCommandError> {
+  await store.dropPending(event.clientRequestToken);
+  return new EngineCommandError(
+    'policy',
+    engineCode,
+    `${message} The version has lost its AWSPENDING label, so that the next rotation makes a fresh password.`,
+  );
+}
+
+async function changePassword(rotation: Rotation): Promise<StepOutcome> {
   const transition = await readTransition(rotation);
   if (transition === 'already-current') return alreadyCurrent;
   const { strategy, current } = transition;

@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import { grantStatements, missingGrants, readGrants } from './grants.ts';
 import { finishSecond, refuseStrayAccounts } from './second-user.ts';
 import { requireDualPasswords, requireKnownServer, type Server } from './server.ts';
-import { historyContradiction, ServerRefusal } from './server-error.ts';
+import { historyContradiction, notValidPassword, ServerRefusal } from './server-error.ts';
 import type { SessionOptions, SessionUser } from './session.ts';
 import {
   alterPasswords,
@@ -151,9 +151,10 @@ async function setPasswords(
   try {
     await connection.query(alterPasswords(server, accounts, retain.reveal(), options.passwordForm));
   } catch (error) {
-    const isHistory = error instanceof ServerRefusal && error.errno === historyContradiction;
-    if (!isHistory) throw error;
-    // The history allows no repeat. An earlier run that made the change is told by a login; otherwise the current
+    const isPolicy =
+      error instanceof ServerRefusal && [historyContradiction, notValidPassword].includes(error.errno);
+    if (!isPolicy) throw error;
+    // The rules allow no repeat. An earlier run that made the change is told by a login; otherwise the current
     // password, which logs in, is the primary one but for changes by other hands.
     if (await user.accepts(username, password)) return;
   }

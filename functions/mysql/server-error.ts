@@ -166,6 +166,8 @@ const readOnly = {
 
 /** The user has no privilege on a database; without any, that it does not exist is not told. */
 export const databaseNotAllowed = 1044;
+/** validate_password refused a password. */
+export const notValidPassword = 1819;
 /** The password-history rule refused a password. */
 export const historyContradiction = 3638;
 /** REPLACE was given a password that is not the account's primary one. */
@@ -202,7 +204,7 @@ const commandRefusals: Readonly<
     wayOut:
       "The account's authentication plugin is not loaded on this server. Load it, or give the account another.",
   },
-  1819: {
+  [notValidPassword]: {
     reason: 'policy',
     wayOut:
       'The rules of validate_password refuse it. Change PASSWORD_LENGTH or the EXCLUDE_ variables of the function to what they ask for.',

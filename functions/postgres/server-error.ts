@@ -120,7 +120,7 @@ const commandRefusals: Readonly<
   '22023': {
     reason: 'policy',
     wayOut:
-      "The server's rules refuse this password. Change PASSWORD_LENGTH or the EXCLUDE_ variables of the function; the refused password stays AWSPENDING until its label is removed. " +
+      "The server's rules refuse this password. Change PASSWORD_LENGTH or the EXCLUDE_ variables of the function. " +
       'A server that refuses verifiers needs PASSWORD_FORM=plaintext.',
   },
   '0A000': {

@@ -48,6 +48,7 @@ export class Effects {
       get: (selector) => this.around('GetSecretValue', () => store.get(selector)),
       putPending: (...call) => this.around('PutSecretValue', () => store.putPending(...call)),
       moveCurrent: (...call) => this.around('UpdateSecretVersionStage', () => store.moveCurrent(...call)),
+      dropPending: (id) => this.around('removal of AWSPENDING', () => store.dropPending(id)),
       versionIds: () => this.around('ListSecretVersionIds', () => store.versionIds()),
       randomPassword: (policy) => this.around('GetRandomPassword', () => store.randomPassword(policy)),
       getOther: (arn) => this.around('GetSecretValue of the admin', () => store.getOther(arn)),
