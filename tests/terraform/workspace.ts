@@ -82,10 +82,19 @@ export class Workspace implements AsyncDisposable {
 
   /** Runs Terraform to its end, whatever that is. */
   async terraform(command: string, ...words: readonly string[]): Promise<Run> {
+    return this.#run(command, ['-no-color'], words);
+  }
+
+  /** Runs it in a folder of the workspace. */
+  async terraformIn(folder: string, command: string, ...words: readonly string[]): Promise<Run> {
+    return this.#run(`-chdir=${folder}`, [command, ...(command === 'fmt' ? [] : ['-no-color'])], words);
+  }
+
+  #run(first: string, options: readonly string[], words: readonly string[]): Promise<Run> {
     return new Promise((resolve) => {
       const environment = { ...process.env, ...this.#environment, TF_IN_AUTOMATION: '1' };
-      const options = { cwd: this.folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
-      execFile('terraform', [command, '-no-color', ...words], options, (error, stdout, stderr) => {
+      const settings = { cwd: this.folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
+      execFile('terraform', [first, ...options, ...words], settings, (error, stdout, stderr) => {
         resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
       });
     });

@@ -1,0 +1,14 @@
+variable "vpc_id" {
+  description = "VPC of the database."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "Subnets from which the database is reached."
+  type        = list(string)
+}
+
+variable "database_security_group_id" {
+  description = "Security group of the database."
+  type        = string
+}
