@@ -4,7 +4,12 @@ import type { Sensitive } from '../core/sensitive.ts';
 import type { ChangeContext } from './admin-change.ts';
 import type { Connection } from './connection.ts';
 import { requireDualPasswords } from './server.ts';
-import { incorrectCurrentPassword, missingCurrentPassword, ServerRefusal } from './server-error.ts';
+import {
+  historyContradiction,
+  incorrectCurrentPassword,
+  missingCurrentPassword,
+  ServerRefusal,
+} from './server-error.ts';
 import { alterOwnPassword } from './statements.ts';
 
 /** Replaces the password of the session's own user. */
@@ -49,12 +54,29 @@ export async function retainOwnPassword(
   try {
     await connection.query(swap, 'commit');
   } catch (error) {
-    if (!isRefusal(error, incorrectCurrentPassword)) throw error;
+    // A history of passwords is consulted first, and knows the one that an earlier run set.
+    if (!isRefusal(error, incorrectCurrentPassword, historyContradiction)) throw error;
     if (await user.accepts(user.username, password)) return true;
-    await connection.query(own(current));
+    if (isRefusal(error, historyContradiction)) throw error;
+    await normalise(connection, own(current));
     await connection.query(swap, 'commit');
   }
   return true;
+}
+
+/** Makes the current password the primary one again. */
+async function normalise(connection: Connection, statement: string): Promise<void> {
+  try {
+    await connection.query(statement);
+  } catch (error) {
+    if (!isRefusal(error, historyContradiction, missingCurrentPassword)) throw error;
+    throw new EngineCommandError(
+      'state',
+      String(error.errno),
+      `AWSCURRENT logs in, but as the account's second password: another one was set meanwhile, and a rule of the account keeps AWSCURRENT from becoming the first again (error ${error.errno}). Nothing has changed. ` +
+        'Lift the rule for one rotation: ALTER USER ... PASSWORD HISTORY 0 PASSWORD REUSE INTERVAL 0 DAY PASSWORD REQUIRE CURRENT OPTIONAL.',
+    );
+  }
 }
 
 /** Asks before anything is written, so that an admin can be asked instead. */
@@ -70,6 +92,6 @@ async function requireRightToTwo(connection: Connection, username: string): Prom
   );
 }
 
-function isRefusal(error: unknown, errno: number): boolean {
-  return error instanceof ServerRefusal && error.errno === errno;
+function isRefusal(error: unknown, ...numbers: readonly number[]): error is ServerRefusal {
+  return error instanceof ServerRefusal && numbers.includes(error.errno);
 }
