@@ -9,6 +9,8 @@ import { SecretModule } from './secret/secret.ts';
 /** A module and the folder, from the root of the repository, that its generated files stand in. */
 export interface GeneratedModule {
   readonly folder: string;
+  /** The Markdown file that documents it, whose inputs and outputs are generated. */
+  readonly document: string;
   readonly stack: ModuleStack;
 }
 
@@ -18,11 +20,15 @@ export function createModules(): { readonly app: App; readonly modules: readonly
   return {
     app,
     modules: [
-      { folder: '.', stack: new RotatingSecretModule(app) },
-      { folder: 'modules/notifications', stack: new NotificationsModule(app) },
-      { folder: 'modules/endpoint', stack: new EndpointModule(app) },
-      { folder: 'modules/secret', stack: new SecretModule(app) },
-      { folder: 'modules/rotator', stack: new RotatorModule(app) },
+      { folder: '.', document: 'docs/terraform-reference.md', stack: new RotatingSecretModule(app) },
+      {
+        folder: 'modules/notifications',
+        document: 'modules/notifications/README.md',
+        stack: new NotificationsModule(app),
+      },
+      { folder: 'modules/endpoint', document: 'modules/endpoint/README.md', stack: new EndpointModule(app) },
+      { folder: 'modules/secret', document: 'modules/secret/README.md', stack: new SecretModule(app) },
+      { folder: 'modules/rotator', document: 'modules/rotator/README.md', stack: new RotatorModule(app) },
     ],
   };
 }

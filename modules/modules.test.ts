@@ -5,20 +5,26 @@ import { TerraformDataSource, TerraformResource } from 'cdktf';
 import { describe, expect, it } from 'vitest';
 import { createModules } from './app.ts';
 import { isBlock } from './authoring/block-names.ts';
-import { moduleFiles } from './authoring/module-files.ts';
+import { moduleFiles, withReference } from './authoring/module-files.ts';
 import { snakeCase } from './authoring/snake-case.ts';
 
 const root = join(import.meta.dirname, '..');
 
 describe.each(createModules().modules.map((module) => [module.folder, module] as const))(
   '%s',
-  (folder, { stack }) => {
+  (folder, { document, stack }) => {
     const files = moduleFiles(stack);
 
     it('is committed as its source renders it', () => {
       for (const [name, text] of Object.entries(files)) {
         expect(readFileSync(join(root, folder, name), 'utf8'), name).toBe(text);
       }
+    });
+
+    it('is documented as its source says', () => {
+      const text = readFileSync(join(root, document), 'utf8');
+
+      expect(text).toBe(withReference(text, stack));
     });
 
     it('means as HCL what it means as the JSON that CDKTF makes', async () => {

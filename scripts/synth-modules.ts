@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModules } from '../modules/app.ts';
-import { moduleFiles } from '../modules/authoring/module-files.ts';
+import { moduleFiles, withReference } from '../modules/authoring/module-files.ts';
 
-// Writes the Terraform files of every module; with --check it writes nothing and fails where one is out of date.
+// Writes the Terraform files of every module and the tables in its documentation; with --check it writes nothing and fails where one is out of date.
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const stale = createModules()
-  .modules.flatMap(({ folder, stack }) =>
-    Object.entries(moduleFiles(stack)).map(([name, text]) => ({ path: join(folder, name), text })),
-  )
-  .filter(
-    ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
-  );
+const written = createModules().modules.flatMap(({ folder, document, stack }) => [
+  ...Object.entries(moduleFiles(stack)).map(([name, text]) => ({ path: join(folder, name), text })),
+  { path: document, text: withReference(readFileSync(join(root, document), 'utf8'), stack) },
+]);
+const stale = written.filter(
+  ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+);
 
 for (const { path, text } of stale) {
   if (!check) writeFileSync(join(root, path), text);

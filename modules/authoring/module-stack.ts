@@ -134,6 +134,10 @@ export abstract class ModuleStack extends TerraformStack {
     { keys: unknown; comment?: string | undefined; section?: string | undefined }
   >();
   #section: string | undefined;
+  /** The variables by name, in the order of their declaration. */
+  readonly variables = new Map<string, Variable>();
+  /** The outputs by name, in the order of their declaration. */
+  readonly outputs = new Map<string, Output>();
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -151,6 +155,7 @@ export abstract class ModuleStack extends TerraformStack {
   }
 
   variable(name: string, variable: Variable): void {
+    this.variables.set(name, variable);
     const { type, description, validations = [], nullable, ephemeral } = variable;
     const element = new TerraformVariable(this, `variable.${name}`, {
       type: typeToHcl(type),
@@ -166,7 +171,9 @@ export abstract class ModuleStack extends TerraformStack {
     this.#remember(element, { description: 0, type: 0, default: 0, nullable: 0, ephemeral: 0, validation });
   }
 
-  output(name: string, { description, value, dependsOn }: Output): void {
+  output(name: string, output: Output): void {
+    this.outputs.set(name, output);
+    const { description, value, dependsOn } = output;
     const element = new TerraformOutput(this, `output.${name}`, { description, value });
     element.overrideLogicalId(name);
     if (dependsOn !== undefined) element.addOverride('depends_on', dependsOn);
