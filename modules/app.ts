@@ -16,7 +16,7 @@ export interface GeneratedModule {
 
 /** Makes the app of all modules. */
 export function createModules(): { readonly app: App; readonly modules: readonly GeneratedModule[] } {
-  const app = new App({ skipValidation: true, stackTraces: false });
+  const app = new App({ stackTraces: false });
   return {
     app,
     modules: [

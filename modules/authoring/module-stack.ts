@@ -74,8 +74,8 @@ export interface MetaArguments {
   /** Repeated blocks by name. */
   readonly dynamic?: Readonly<Record<string, Dynamic>>;
   readonly dependsOn?: readonly string[];
-  /** Attributes that the bindings do not know; see newer-attributes.ts. */
-  readonly newer?: Body;
+  /** Attributes in Terraform's JSON syntax, for what CDKTF's types cannot say: the count of a module, for one. */
+  readonly overrides?: Body;
 }
 
 /** A `dynamic` block. */
@@ -219,13 +219,13 @@ export abstract class ModuleStack extends TerraformStack {
 
   #override(
     element: TerraformElement,
-    { forEach, dynamic = {}, dependsOn, newer = {} }: MetaArguments,
+    { forEach, dynamic = {}, dependsOn, overrides = {} }: MetaArguments,
   ): void {
     if (forEach !== undefined) element.addOverride('for_each', forEach);
     for (const [name, { forEach: each, content }] of Object.entries(dynamic)) {
       element.addOverride(`dynamic.${name}`, { for_each: each, content });
     }
-    for (const [name, value] of Object.entries(newer)) element.addOverride(name, value);
+    for (const [name, value] of Object.entries(overrides)) element.addOverride(name, value);
     if (dependsOn !== undefined) element.addOverride('depends_on', dependsOn);
   }
 

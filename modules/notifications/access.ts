@@ -64,7 +64,7 @@ function declareResourcePolicies(module: ModuleStack): void {
       {},
       {
         forEach: expr`local.policies.${type}`,
-        newer: { statement: [forRules(action, template`\${each.value}`)] },
+        overrides: { statement: [forRules(action, template`\${each.value}`)] },
       },
     );
   }
@@ -170,7 +170,7 @@ function declareDeadLetterQueue(module: ModuleStack): void {
     DataAwsIamPolicyDocument,
     'dead_letter',
     { count: expr<number>`local.create_queue ? 1 : 0` },
-    { newer: { statement: [forRules('sqs:SendMessage', expr`aws_sqs_queue.dead_letter[0].arn`)] } },
+    { overrides: { statement: [forRules('sqs:SendMessage', expr`aws_sqs_queue.dead_letter[0].arn`)] } },
   );
   module.block(SqsQueuePolicy, 'dead_letter', {
     count: expr<number>`local.create_queue ? 1 : 0`,

@@ -84,7 +84,7 @@ function declarePublishers(module: ModuleStack): void {
     'topic',
     { count: expr<number>`local.create_topic ? 1 : 0` },
     {
-      newer: {
+      overrides: {
         statement: [
           forRules('sns:Publish', expr`aws_sns_topic.this[0].arn`),
           {

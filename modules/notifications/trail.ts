@@ -74,7 +74,7 @@ function declareBucket(module: ModuleStack): void {
     'trail',
     { count },
     {
-      newer: {
+      overrides: {
         statement: [
           forCloudTrail('s3:GetBucketAcl', template`\${aws_s3_bucket.trail[0].arn}`),
           forCloudTrail(

@@ -143,7 +143,7 @@ export class RotatingSecretModule extends ModuleStack {
         `,
         tags: expr`var.tags`,
       },
-      { newer: { count: expr`local.create_endpoint ? 1 : 0` } },
+      { overrides: { count: expr`local.create_endpoint ? 1 : 0` } },
     );
     this.check('network_reaches_secrets_manager', [
       {
@@ -259,7 +259,7 @@ export class RotatingSecretModule extends ModuleStack {
         ),
         tags: expr`var.tags`,
       },
-      { newer: { count: expr`var.create && var.notifications != null ? 1 : 0` } },
+      { overrides: { count: expr`var.create && var.notifications != null ? 1 : 0` } },
     );
   }
 
