@@ -7,7 +7,7 @@ const { version } = createRequire(import.meta.url)('@aws-sdk/client-secrets-mana
 
 /**
  * What the driver of MySQL asks of iconv-lite, from the decoders that come with Node.js. Sessions speak UTF-8; the
- * server's own character set is that of its greeting and of refused logins only.
+ * server's own character set is only that of what it says before they begin to.
  */
 const nodeDecoders = `
   const unsupported = (name) => Object.assign(new Error(name), { code: 'UNSUPPORTED_CHARACTER_SET' });

@@ -4,7 +4,7 @@ import type { MysqlOptions } from '../servers/mysql.ts';
 import { mysqlLoginOutcome } from '../servers/mysql-login.ts';
 import type { PackagedServer } from '../servers/mysql-packages.ts';
 import { asUser, type MysqlTarget, startMysqlTarget } from './mysql-target.ts';
-import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+import { type Rehearsal, startRehearsal, steps } from './rehearsal.ts';
 import type { Login } from './target.ts';
 
 /** What tests of MySQL and MariaDB alone play on. */
@@ -21,6 +21,8 @@ export interface MysqlStage extends AsyncDisposable {
   /** A secret with this value, besides where the server is. */
   secretFor(login: Login, change?: object): Promise<string>;
   rotateWell(arn: string): Promise<void>;
+  /** Runs the steps of a rotation that did not end well again, as Secrets Manager's retry does. */
+  retryWell(arn: string): Promise<void>;
   loginOf(arn: string, stage?: string): Promise<Login>;
   /** `accepted`, or the number of the error. */
   outcome(login: Login): Promise<'accepted' | number>;
@@ -51,6 +53,11 @@ export async function setMysqlStage(
       rehearsal.createSecret({ engine: flavor, host, port, dbname, ...login, ...change }),
     async rotateWell(arn) {
       expect(await rehearsal.rotate(arn)).toMatchObject({ rotated: true, errorMessage: undefined });
+    },
+    async retryWell(arn) {
+      const labels = Object.entries(await rehearsal.labels(arn));
+      const token = labels.find(([, stages]) => stages.includes('AWSPENDING'))?.[0] ?? '';
+      for (const step of steps) expect((await rehearsal.step(step, arn, token)).errorMessage).toBeUndefined();
     },
     async loginOf(arn, stage) {
       const { username, password } = await rehearsal.read(arn, stage);
