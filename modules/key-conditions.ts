@@ -1,5 +1,5 @@
 import { template } from './authoring/expression.ts';
-import type { Body, Json } from './authoring/module-stack.ts';
+import type { Body, Json } from './authoring/json.ts';
 
 /**
  * Holds a key's use to calls that Secrets Manager makes for the caller; needs `data.aws_partition.current`.

@@ -1,4 +1,4 @@
-import type { Json } from './module-stack.ts';
+import type { Json } from './json.ts';
 
 /**
  * What is a block and not an attribute, which Terraform's JSON syntax does not tell, by the block that it stands

@@ -4,9 +4,10 @@ type Fragment = string | number | boolean;
 /**
  * Writes a Terraform expression: `` expr`var.create ? 1 : 0` `` gives `"${var.create ? 1 : 0}"`.
  *
- * The text between the backticks is HCL and reaches the module verbatim, over as many lines as it has;
- * common indentation is taken away. An interpolation of HCL inside of its strings is written `\${…}`. It stands in for CDKTF's `Fn`, `Op` and `conditional`, which lose nulls,
- * escape `path.module`, and nest `${}` wrongly after an object literal.
+ * The text between the backticks is HCL and reaches the module verbatim, over as many lines as it has; common
+ * indentation is taken away, and an interpolation of HCL inside of its strings is written `\${…}`. It stands in for
+ * CDKTF's `Fn`, `Op` and `conditional`, which lose nulls, escape `path.module`, and nest `${}` wrongly after an object
+ * literal.
  *
  * The type is what the attribute expects, since Terraform decides it only when the expression is evaluated.
  */

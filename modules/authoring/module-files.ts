@@ -1,4 +1,5 @@
-import type { Block, ModuleStack } from './module-stack.ts';
+import type { Block } from './declarations.ts';
+import type { ModuleStack } from './module-stack.ts';
 import { renderHcl } from './render-hcl.ts';
 import { renderReference } from './render-reference.ts';
 

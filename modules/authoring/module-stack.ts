@@ -1,127 +1,24 @@
 import {
-  TerraformDataSource,
-  TerraformElement,
+  type TerraformDataSource,
+  type TerraformElement,
   TerraformHclModule,
   TerraformLocal,
   TerraformOutput,
-  TerraformProvider,
-  TerraformResource,
+  type TerraformResource,
   type TerraformResourceLifecycle,
   TerraformStack,
   TerraformVariable,
 } from 'cdktf';
 import type { Construct } from 'constructs';
-import { snakeCase } from './snake-case.ts';
-import { type Literal, type Type, typeToHcl } from './types.ts';
-
-/** A value of Terraform's JSON syntax. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly Json[]
-  | { readonly [key: string]: Json };
-
-/** The body of a block in Terraform's JSON syntax. */
-export type Body = Readonly<Record<string, Json>>;
-
-/** A top-level block of the module, where it was declared. */
-export interface Block {
-  readonly keyword: 'variable' | 'output' | 'locals' | 'data' | 'resource' | 'module' | 'check' | 'terraform';
-  readonly labels: readonly string[];
-  readonly body: Body;
-  /** What stands above the block, without the comment's `#`. */
-  readonly comment: string | undefined;
-  /** The banner that opens a group of blocks with this one. */
-  readonly section: string | undefined;
-}
-
-/** A variable of a module; the type is given as data. */
-export interface Variable {
-  readonly type: Type;
-  /** Markdown, on one line. */
-  readonly description: string;
-  /** Absent: the caller must give the variable. */
-  readonly default?: Literal;
-  readonly nullable?: boolean;
-  readonly ephemeral?: boolean;
-  readonly validations?: readonly Validation[];
-}
-
-/** A rule of a variable, an argument or a check, and what is said when it is broken. */
-export interface Validation {
-  /** A Terraform expression. */
-  readonly condition: string;
-  /** Says what was expected and what to write instead. May interpolate. */
-  readonly message: string;
-}
-
-/** An output of a module. */
-export interface Output {
-  readonly description: string;
-  readonly value: string;
-  /** Addresses that exist before anybody can use the output's value. */
-  readonly dependsOn?: readonly string[];
-}
-
-/** What Terraform lets every resource have, and CDKTF has no property or only an iterator for. */
-export interface MetaArguments {
-  readonly comment?: string;
-  /** A Terraform expression. */
-  readonly forEach?: string;
-  /** Repeated blocks by name. */
-  readonly dynamic?: Readonly<Record<string, Dynamic>>;
-  readonly dependsOn?: readonly string[];
-  /** Attributes in Terraform's JSON syntax, for what CDKTF's types cannot say: the count of a module, for one. */
-  readonly overrides?: Body;
-}
-
-/** A `dynamic` block. */
-export interface Dynamic {
-  /** A Terraform expression. */
-  readonly forEach: string;
-  readonly content: Body;
-}
+import type { Block, MetaArguments, Output, Validation, Variable } from './declarations.ts';
+import { addressOf, RawBlock, RequiredProvider } from './elements.ts';
+import type { Body, Json } from './json.ts';
+import { typeToHcl } from './types.ts';
+import { inWrittenOrder } from './written-order.ts';
 
 interface ElementClass<C> {
   new (scope: Construct, id: string, config: C): TerraformResource | TerraformDataSource;
   readonly tfResourceType: string;
-}
-
-/** A provider requirement without the provider's configuration, which belongs to the root module of the caller. */
-class RequiredProvider extends TerraformProvider {
-  override toTerraform(): Body {
-    return {
-      terraform: {
-        required_providers: {
-          [this.terraformResourceType]: {
-            source: this.terraformProviderSource,
-            version: this.terraformGeneratorMetadata?.providerVersionConstraint,
-          },
-        },
-      },
-    };
-  }
-}
-
-/** A block that CDKTF has no class for. */
-class RawBlock extends TerraformElement {
-  readonly keyword: 'check';
-  readonly name: string;
-  readonly body: Body;
-
-  constructor(scope: Construct, keyword: 'check', name: string, body: Body) {
-    super(scope, `${keyword}.${name}`);
-    this.keyword = keyword;
-    this.name = name;
-    this.body = body;
-  }
-
-  override toTerraform(): Body {
-    return { [this.keyword]: { [this.name]: this.body } };
-  }
 }
 
 /**
@@ -255,7 +152,7 @@ export abstract class ModuleStack extends TerraformStack {
       },
     ];
     for (const [element, { keys, comment, section }] of this.#written) {
-      const [keyword, ...labels] = address(element);
+      const [keyword, ...labels] = addressOf(element);
       const name = labels.at(-1) ?? '';
       if (keyword === 'locals') {
         const value = (tree.locals as unknown as Body)[name];
@@ -289,33 +186,4 @@ function conditions(validations: readonly Validation[]): { condition: string; er
 /** Makes the `lifecycle` of a resource that refuses to be planned or applied when a rule is broken. */
 export function refuseUnless(...validations: readonly Validation[]): TerraformResourceLifecycle {
   return { precondition: conditions(validations) };
-}
-
-function address(element: TerraformElement): [Block['keyword'], ...string[]] {
-  const name = element.friendlyUniqueId;
-  if (element instanceof RawBlock) return [element.keyword, element.name];
-  if (element instanceof TerraformVariable) return ['variable', name];
-  if (element instanceof TerraformOutput) return ['output', name];
-  if (element instanceof TerraformLocal) return ['locals', name];
-  if (element instanceof TerraformHclModule) return ['module', name];
-  if (element instanceof TerraformDataSource) return ['data', element.terraformResourceType, name];
-  if (element instanceof TerraformResource) return ['resource', element.terraformResourceType, name];
-  throw new Error(`${element.node.path} is no kind of block that a module has`);
-}
-
-/** Orders a body as its author wrote it, which CDKTF's bindings forget; what they added follows. */
-function inWrittenOrder(body: Body, written: unknown): Body {
-  if (typeof written !== 'object' || written === null) return body;
-  const order = Object.entries(written).map(([key, value]) => [snakeCase(key), value] as const);
-  const ordered: Record<string, Json> = {};
-  for (const [key, inner] of order) if (key in body) ordered[key] = reorder(body[key], inner);
-  return { ...ordered, ...Object.fromEntries(Object.entries(body).filter(([key]) => !(key in ordered))) };
-}
-
-function reorder(value: Json, written: unknown): Json {
-  if (Array.isArray(value)) {
-    return value.map((item: Json, index) => reorder(item, Array.isArray(written) ? written[index] : written));
-  }
-  if (typeof value === 'object' && value !== null) return inWrittenOrder(value as Body, written);
-  return value;
 }

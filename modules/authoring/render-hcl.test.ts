@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of Terraform are the subject here
 import { parse } from '@cdktf/hcl2json';
 import { describe, expect, it } from 'vitest';
-import type { Block, Body } from './module-stack.ts';
+import type { Block } from './declarations.ts';
+import type { Body } from './json.ts';
 import { renderHcl } from './render-hcl.ts';
 
 function block(keyword: Block['keyword'], labels: string[], body: Body, rest: Partial<Block> = {}): Block {

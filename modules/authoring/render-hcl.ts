@@ -1,5 +1,6 @@
 import { isBlock } from './block-names.ts';
-import type { Block, Body, Json } from './module-stack.ts';
+import type { Block } from './declarations.ts';
+import type { Body, Json } from './json.ts';
 import { attributeName, renderAssignments, renderBare, renderValue } from './render-value.ts';
 
 /** Attributes that open a body, apart from the rest. */

@@ -1,4 +1,5 @@
-import type { ModuleStack, Variable } from './module-stack.ts';
+import type { Variable } from './declarations.ts';
+import type { ModuleStack } from './module-stack.ts';
 import { type Attribute, type Attributes, literalToHcl, type Type } from './types.ts';
 
 /** Renders the inputs and outputs of a module as Markdown, from what its variables are made of. */

@@ -1,4 +1,4 @@
-import type { Json } from './module-stack.ts';
+import type { Json } from './json.ts';
 import { quote, soleExpression } from './template.ts';
 
 /** Where a value stands. */

@@ -5,8 +5,9 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import type { Construct } from 'constructs';
+import type { Variable } from '../authoring/declarations.ts';
 import { expr, template } from '../authoring/expression.ts';
-import { ModuleStack, refuseUnless, type Variable } from '../authoring/module-stack.ts';
+import { ModuleStack, refuseUnless } from '../authoring/module-stack.ts';
 import { bool, list, map, object, optional, string } from '../authoring/types.ts';
 import { ROTATION_ACTIONS } from '../rotator/role.ts';
 

@@ -6,7 +6,8 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.j
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { expr, template } from '../authoring/expression.ts';
-import type { Body, ModuleStack } from '../authoring/module-stack.ts';
+import type { Body } from '../authoring/json.ts';
+import type { ModuleStack } from '../authoring/module-stack.ts';
 
 /** Lets EventBridge deliver to targets: by their own policies, or by a role where a target has none. */
 export function declareAccess(module: ModuleStack): void {

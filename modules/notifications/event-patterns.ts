@@ -1,4 +1,4 @@
-import type { Body } from '../authoring/module-stack.ts';
+import type { Body } from '../authoring/json.ts';
 
 /**
  * Secrets in one rule. A pattern takes 2,048 characters, of which some 300 are not ARNs, so that names of secrets

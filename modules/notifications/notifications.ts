@@ -5,7 +5,8 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
 import type { Construct } from 'constructs';
 import { expr, template } from '../authoring/expression.ts';
-import { type Body, ModuleStack, refuseUnless } from '../authoring/module-stack.ts';
+import type { Body } from '../authoring/json.ts';
+import { ModuleStack, refuseUnless } from '../authoring/module-stack.ts';
 import { renderValue } from '../authoring/render-value.ts';
 import { declareAccess } from './access.ts';
 import { declareAlarms } from './alarms.ts';

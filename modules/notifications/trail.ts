@@ -5,7 +5,8 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.js';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
 import { expr, template } from '../authoring/expression.ts';
-import type { Body, ModuleStack } from '../authoring/module-stack.ts';
+import type { Body } from '../authoring/json.ts';
+import type { ModuleStack } from '../authoring/module-stack.ts';
 
 /** Declares a trail with management events, and the bucket that CloudTrail writes its log to. */
 export function declareTrail(module: ModuleStack): void {

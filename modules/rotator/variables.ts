@@ -1,5 +1,5 @@
+import type { Validation, Variable } from '../authoring/declarations.ts';
 import { expr } from '../authoring/expression.ts';
-import type { Validation, Variable } from '../authoring/module-stack.ts';
 import { bool, list, map, number, object, optional, required, string } from '../authoring/types.ts';
 import { customEngine, engineList, engines, pairList } from '../engines.ts';
 import { tuning } from './tuning.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { noStandIn, repository, Workspace } from './workspace.ts';
+import { expect, it } from 'vitest';
+import { describeWithTerraform, repository, Workspace } from './workspace.ts';
 
 /** What an example asks for. */
 const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -25,36 +25,33 @@ const examples = readdirSync(join(repository, 'examples'), { withFileTypes: true
   )
   .map(({ name }) => name);
 
-describe.skipIf(noStandIn !== undefined)(
-  `examples${noStandIn === undefined ? '' : ` (skipped: ${noStandIn})`}`,
-  () => {
-    it.each(examples)('%s is formatted, valid, and can be planned', async (name) => {
-      const answered = Object.entries(answers[name] ?? {}).map(([variable, value]) => [
-        `TF_VAR_${variable}`,
-        value,
-      ]);
-      const workspace = await Workspace.create(Object.fromEntries(answered));
-      try {
-        // A folder deeper, as in the repository, so that the example's own source leads to the module.
-        await cp(join(repository, 'examples', name), join(workspace.folder, 'repository', 'examples', name), {
-          recursive: true,
-        });
-        const folder = `repository/examples/${name}`;
+describeWithTerraform('examples', () => {
+  it.each(examples)('%s is formatted, valid, and can be planned', async (name) => {
+    const answered = Object.entries(answers[name] ?? {}).map(([variable, value]) => [
+      `TF_VAR_${variable}`,
+      value,
+    ]);
+    const workspace = await Workspace.create(Object.fromEntries(answered));
+    try {
+      // A folder deeper, as in the repository, so that the example's own source leads to the module.
+      await cp(join(repository, 'examples', name), join(workspace.folder, 'repository', 'examples', name), {
+        recursive: true,
+      });
+      const folder = `repository/examples/${name}`;
 
-        const run = async (...words: [string, ...string[]]) => workspace.terraformIn(folder, ...words);
-        expect(await run('init', '-input=false')).toMatchObject({ exitCode: 0 });
-        expect(await run('fmt', '-check')).toMatchObject({ exitCode: 0, output: '' });
-        expect(await run('validate')).toMatchObject({ exitCode: 0 });
-        const planned = await run('plan', '-input=false');
-        expect(planned.output).toContain('to add');
-        expect(planned.exitCode, planned.output).toBe(0);
-      } finally {
-        await workspace[Symbol.asyncDispose]();
-      }
-    });
+      const run = async (...words: [string, ...string[]]) => workspace.terraformIn(folder, ...words);
+      expect(await run('init', '-input=false')).toMatchObject({ exitCode: 0 });
+      expect(await run('fmt', '-check')).toMatchObject({ exitCode: 0, output: '' });
+      expect(await run('validate')).toMatchObject({ exitCode: 0 });
+      const planned = await run('plan', '-input=false');
+      expect(planned.output).toContain('to add');
+      expect(planned.exitCode, planned.output).toBe(0);
+    } finally {
+      await workspace[Symbol.asyncDispose]();
+    }
+  });
 
-    it('are all known here', () => {
-      expect(Object.keys(answers).sort()).toEqual(examples.sort());
-    });
-  },
-);
+  it('are all known here', () => {
+    expect(Object.keys(answers).sort()).toEqual(examples.sort());
+  });
+});

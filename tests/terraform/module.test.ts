@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { noStandIn, repository, Workspace } from './workspace.ts';
+import { describeWithTerraform, repository, Workspace } from './workspace.ts';
 
 const file = 'module.tftest.hcl';
 
-it.skipIf(noStandIn !== undefined)(
-  `passes terraform test${noStandIn === undefined ? '' : ` (skipped: ${noStandIn})`}`,
-  async () => {
+describeWithTerraform('the module', () => {
+  it('passes terraform test', async () => {
     const workspace = await Workspace.create();
     try {
       const folder = join(workspace.folder, 'repository', 'tests', 'terraform');
@@ -29,29 +28,29 @@ it.skipIf(noStandIn !== undefined)(
     } finally {
       await workspace[Symbol.asyncDispose]();
     }
-  },
-);
+  });
 
-it.skipIf(noStandIn !== undefined)('is formatted, and every module of it is valid by itself', async () => {
-  const workspace = await Workspace.create();
-  try {
-    const formatted = await workspace.terraformIn('repository', 'fmt', '-check', '-recursive');
-    expect(formatted).toEqual({ exitCode: 0, output: '' });
+  it('is formatted, and every module of it is valid by itself', async () => {
+    const workspace = await Workspace.create();
+    try {
+      const formatted = await workspace.terraformIn('repository', 'fmt', '-check', '-recursive');
+      expect(formatted).toEqual({ exitCode: 0, output: '' });
 
-    for (const folder of [
-      '.',
-      'modules/endpoint',
-      'modules/notifications',
-      'modules/rotator',
-      'modules/secret',
-    ]) {
-      const initialised = await workspace.terraformIn(join('repository', folder), 'init', '-input=false');
-      const validated = await workspace.terraformIn(join('repository', folder), 'validate');
+      for (const folder of [
+        '.',
+        'modules/endpoint',
+        'modules/notifications',
+        'modules/rotator',
+        'modules/secret',
+      ]) {
+        const initialised = await workspace.terraformIn(join('repository', folder), 'init', '-input=false');
+        const validated = await workspace.terraformIn(join('repository', folder), 'validate');
 
-      expect(initialised.exitCode, `${folder}: ${initialised.output}`).toBe(0);
-      expect(validated.output, folder).toContain('The configuration is valid');
+        expect(initialised.exitCode, `${folder}: ${initialised.output}`).toBe(0);
+        expect(validated.output, folder).toContain('The configuration is valid');
+      }
+    } finally {
+      await workspace[Symbol.asyncDispose]();
     }
-  } finally {
-    await workspace[Symbol.asyncDispose]();
-  }
+  });
 });

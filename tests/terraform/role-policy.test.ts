@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres } from '../servers/require-servers.ts';
 import {
   actionsOf,
@@ -10,7 +10,7 @@ import {
   withoutAction,
 } from './iam-policy.ts';
 import { ADMIN_KEY, LiveAccount } from './live-account.ts';
-import { noStandIn, type ShownResource, Workspace } from './workspace.ts';
+import { describeWithTerraform, type ShownResource, Workspace } from './workspace.ts';
 
 /** A function's role: what it is allowed, and what its rotations asked for. */
 interface Role {
@@ -19,86 +19,83 @@ interface Role {
   readonly requests: readonly RequestOfRole[];
 }
 
-describe.skipIf(noStandIn !== undefined)(
-  `role policies${noStandIn === undefined ? '' : ` (skipped: ${noStandIn})`}`,
-  () => {
-    describeWithPostgres([18], 'after rotations of every kind', () => {
-      let account: LiveAccount;
-      let workspace: Workspace;
-      let roles: readonly Role[];
+describeWithTerraform('role policies', () => {
+  describeWithPostgres([18], 'after rotations of every kind', () => {
+    let account: LiveAccount;
+    let workspace: Workspace;
+    let roles: readonly Role[];
 
-      beforeAll(async () => {
-        account = await LiveAccount.open();
-        workspace = await Workspace.create({
-          STANDIN_RETRY_SECONDS: '10',
-          TF_VAR_reports: await reportsValue(account),
-        });
-        await workspace.configure(configuration(account));
-        const resources = await workspace.apply();
-        await account.untilBorn('orders');
-        await account.rotate('orders');
-        await account.rotate('reports');
-        await loseThePassword(account, 'reports');
-        await account.rotate('reports');
-        roles = ['single-user', 'alternating-users'].map((strategy) => roleOf(strategy, resources, account));
+    beforeAll(async () => {
+      account = await LiveAccount.open();
+      workspace = await Workspace.create({
+        STANDIN_RETRY_SECONDS: '10',
+        TF_VAR_reports: await reportsValue(account),
       });
-      afterAll(async () => {
-        await workspace?.[Symbol.asyncDispose]();
-        await account?.[Symbol.asyncDispose]();
-      });
-
-      it('allow every call that a rotation made', async () => {
-        for (const { name, policies, requests } of roles) {
-          expect(requests.length, name).toBeGreaterThan(10);
-          for (const request of requests) {
-            expect(await isAllowed(policies, request), `${name}: ${describeRequest(request)}`).toBe(true);
-          }
-        }
-      });
-
-      it('allow nothing that no rotation needs', async () => {
-        const actions = new Set(
-          roles.flatMap(({ policies }) => policies.flatMap(({ Statement }) => Statement.flatMap(actionsOf))),
-        );
-        const ofRotations = [...actions].filter((action) => /^(secretsmanager|kms):/.test(action));
-        expect(ofRotations.length).toBeGreaterThan(7);
-
-        for (const action of ofRotations) {
-          const allowed = await Promise.all(
-            roles.flatMap(({ policies, requests }) => {
-              const fewer = withoutAction(policies, action);
-              return requests.map((request) => isAllowed(fewer, request));
-            }),
-          );
-          expect(allowed.includes(false), `${action} is never needed`).toBe(true);
-        }
-      });
-
-      it('allow no role what another one does', async () => {
-        const [one, other] = roles;
-        const foreign = (other?.requests ?? []).filter(
-          ({ action }) => action !== 'secretsmanager:GetRandomPassword',
-        );
-
-        expect(foreign.length).toBeGreaterThan(10);
-        for (const request of foreign) {
-          expect(await isAllowed(one?.policies ?? [], request), describeRequest(request)).toBe(false);
-        }
-      });
-
-      it('allow no key but through Secrets Manager', async () => {
-        for (const { policies, requests } of roles) {
-          const uses = requests.filter(({ action }) => action.startsWith('kms:'));
-          expect(uses.length).toBeGreaterThan(3);
-          for (const request of uses) {
-            const context = { ...request.context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
-            expect(await isAllowed(policies, { ...request, context }), describeRequest(request)).toBe(false);
-          }
-        }
-      });
+      await workspace.configure(configuration(account));
+      const resources = await workspace.apply();
+      await account.untilBorn('orders');
+      await account.rotate('orders');
+      await account.rotate('reports');
+      await loseThePassword(account, 'reports');
+      await account.rotate('reports');
+      roles = ['single-user', 'alternating-users'].map((strategy) => roleOf(strategy, resources, account));
     });
-  },
-);
+    afterAll(async () => {
+      await workspace?.[Symbol.asyncDispose]();
+      await account?.[Symbol.asyncDispose]();
+    });
+
+    it('allow every call that a rotation made', async () => {
+      for (const { name, policies, requests } of roles) {
+        expect(requests.length, name).toBeGreaterThan(10);
+        for (const request of requests) {
+          expect(await isAllowed(policies, request), `${name}: ${describeRequest(request)}`).toBe(true);
+        }
+      }
+    });
+
+    it('allow nothing that no rotation needs', async () => {
+      const actions = new Set(
+        roles.flatMap(({ policies }) => policies.flatMap(({ Statement }) => Statement.flatMap(actionsOf))),
+      );
+      const ofRotations = [...actions].filter((action) => /^(secretsmanager|kms):/.test(action));
+      expect(ofRotations.length).toBeGreaterThan(7);
+
+      for (const action of ofRotations) {
+        const allowed = await Promise.all(
+          roles.flatMap(({ policies, requests }) => {
+            const fewer = withoutAction(policies, action);
+            return requests.map((request) => isAllowed(fewer, request));
+          }),
+        );
+        expect(allowed.includes(false), `${action} is never needed`).toBe(true);
+      }
+    });
+
+    it('allow no role what another one does', async () => {
+      const [one, other] = roles;
+      const foreign = (other?.requests ?? []).filter(
+        ({ action }) => action !== 'secretsmanager:GetRandomPassword',
+      );
+
+      expect(foreign.length).toBeGreaterThan(10);
+      for (const request of foreign) {
+        expect(await isAllowed(one?.policies ?? [], request), describeRequest(request)).toBe(false);
+      }
+    });
+
+    it('allow no key but through Secrets Manager', async () => {
+      for (const { policies, requests } of roles) {
+        const uses = requests.filter(({ action }) => action.startsWith('kms:'));
+        expect(uses.length).toBeGreaterThan(3);
+        for (const request of uses) {
+          const context = { ...request.context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+          expect(await isAllowed(policies, { ...request, context }), describeRequest(request)).toBe(false);
+        }
+      }
+    });
+  });
+});
 
 function describeRequest({ action, resource }: RequestOfRole): string {
   return `${action} on ${resource}`;

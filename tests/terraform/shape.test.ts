@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PolicyDocument, Statement } from './iam-policy.ts';
-import { noStandIn, repository, type ShownResource, Workspace } from './workspace.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ADMIN, call, ofType } from './calls.ts';
+import { describeWithTerraform, repository, type ShownResource, Workspace } from './workspace.ts';
 
-const ADMIN =
-  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-11111111-2222-3333-4444-555555555555-AbCdEf';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
 /** Limits of AWS that the number of secrets meets. */
@@ -14,84 +12,79 @@ const MANAGED_POLICIES_OF_A_ROLE = 10;
 const EVENT_PATTERN_CHARACTERS = 2048;
 const ENVIRONMENT_CHARACTERS = 4096;
 
-describe.skipIf(noStandIn !== undefined)(
-  `the shape of the module${noStandIn === undefined ? '' : ` (skipped: ${noStandIn})`}`,
-  () => {
-    let workspace: Workspace;
+describeWithTerraform('the shape of the module', () => {
+  let workspace: Workspace;
 
-    beforeAll(async () => {
-      workspace = await Workspace.create();
-      await workspace.configure(call('name = "case"'));
-    });
-    afterAll(() => workspace?.[Symbol.asyncDispose]());
+  beforeAll(async () => {
+    workspace = await Workspace.create();
+    await workspace.configure(call('name = "case"'));
+  });
+  afterAll(() => workspace?.[Symbol.asyncDispose]());
 
-    async function plan(configuration: string): Promise<readonly ShownResource[]> {
-      await workspace.write(configuration);
-      return (await workspace.plan()).filter(({ mode }) => mode === 'managed');
-    }
+  async function plan(configuration: string): Promise<readonly ShownResource[]> {
+    await workspace.write(configuration);
+    return (await workspace.plan()).filter(({ mode }) => mode === 'managed');
+  }
 
-    it('is empty where create is false', async () => {
-      const resources = await plan(
-        call(`create = false
+  it('is empty where create is false', async () => {
+    const resources = await plan(
+      call(`create = false
         create_kms_key = true
         secrets = { a = { name = "a", engine = "postgres" } }
         network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true }
         notifications = { create_topic = true, create_trail = true, create_dead_letter_queue = true }`),
-      );
+    );
 
-      expect(resources).toEqual([]);
-    });
+    expect(resources).toEqual([]);
+  });
 
-    it('deploys the committed zip, once for each engine and strategy in use', async () => {
-      const resources = await plan(
-        call(`secrets = {
+  it('deploys the committed zip, once for each engine and strategy in use', async () => {
+    const resources = await plan(
+      call(`secrets = {
         a = { name = "a", engine = "postgres" }
         b = { name = "b", engine = "postgres" }
         c = { name = "c", engine = "postgres", strategy = "alternating-users", admin_secret_arn = "${ADMIN}" }
       }`),
-      );
+    );
 
-      const functions = ofType(resources, 'aws_lambda_function');
-      expect(functions.map(({ function_name }) => function_name).sort()).toEqual([
-        'rotating-secret-postgres-alternating-users',
-        'rotating-secret-postgres-single-user',
-      ]);
-      const committed =
-        readFileSync(join(repository, 'bundles', 'postgres.zip.sha256'), 'utf8')
-          .trim()
-          .split(/\s/)[0] ?? '';
-      for (const deployed of functions) {
-        expect(Buffer.from(String(deployed.source_code_hash), 'base64').toString('hex')).toBe(committed);
-        expect(deployed).toMatchObject({
-          runtime: 'nodejs24.x',
-          handler: 'index.handler',
-          architectures: ['arm64'],
-          memory_size: 256,
-          timeout: 60,
-        });
-      }
-    });
-
-    it('lets Secrets Manager call a function for this account alone, and for single secrets where asked', async () => {
-      const resources = await plan(
-        call(`secrets = { a = { name = "a", engine = "postgres" }, b = { name = "b", rotator = "mine" } }
-        rotators = { mine = { engine = "custom", create_function = false, permission_source_arn = true, function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mine:live" } }`),
-      );
-
-      const permissions = ofType(resources, 'aws_lambda_permission');
-      expect(permissions.map(({ source_account }) => source_account)).toEqual([
-        '123456789012',
-        '123456789012',
-      ]);
-      expect(permissions.find(({ statement_id }) => statement_id === 'AllowSecretsManager-b')).toMatchObject({
-        function_name: 'arn:aws:lambda:eu-west-1:123456789012:function:mine',
-        qualifier: 'live',
-        principal: 'secretsmanager.amazonaws.com',
+    const functions = ofType(resources, 'aws_lambda_function');
+    expect(functions.map(({ function_name }) => function_name).sort()).toEqual([
+      'rotating-secret-postgres-alternating-users',
+      'rotating-secret-postgres-single-user',
+    ]);
+    const committed =
+      readFileSync(join(repository, 'bundles', 'postgres.zip.sha256'), 'utf8')
+        .trim()
+        .split(/\s/)[0] ?? '';
+    for (const deployed of functions) {
+      expect(Buffer.from(String(deployed.source_code_hash), 'base64').toString('hex')).toBe(committed);
+      expect(deployed).toMatchObject({
+        runtime: 'nodejs24.x',
+        handler: 'index.handler',
+        architectures: ['arm64'],
+        memory_size: 256,
+        timeout: 60,
       });
-    });
+    }
+  });
 
-    it('decides on nothing by an ARN that is not known yet', async () => {
-      const resources = await plan(`
+  it('lets Secrets Manager call a function for this account alone, and for single secrets where asked', async () => {
+    const resources = await plan(
+      call(`secrets = { a = { name = "a", engine = "postgres" }, b = { name = "b", rotator = "mine" } }
+        rotators = { mine = { engine = "custom", create_function = false, permission_source_arn = true, function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mine:live" } }`),
+    );
+
+    const permissions = ofType(resources, 'aws_lambda_permission');
+    expect(permissions.map(({ source_account }) => source_account)).toEqual(['123456789012', '123456789012']);
+    expect(permissions.find(({ statement_id }) => statement_id === 'AllowSecretsManager-b')).toMatchObject({
+      function_name: 'arn:aws:lambda:eu-west-1:123456789012:function:mine',
+      qualifier: 'live',
+      principal: 'secretsmanager.amazonaws.com',
+    });
+  });
+
+  it('decides on nothing by an ARN that is not known yet', async () => {
+    const resources = await plan(`
       ${call(`secrets = {
         made    = { name = "made", engine = "postgres", strategy = "alternating-users", admin_secret_arn = aws_secretsmanager_secret.other.arn, kms_key_id = aws_kms_key.other.arn }
         adopted = { create = false, arn = aws_secretsmanager_secret.other.arn, rotator = "mine" }
@@ -140,59 +133,59 @@ describe.skipIf(noStandIn !== undefined)(
         filename      = "./repository/bundles/postgres.zip"
       }`);
 
-      expect(
-        ofType(resources, 'aws_secretsmanager_secret')
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(['made', 'other']);
-      expect(ofType(resources, 'aws_secretsmanager_secret_rotation')).toHaveLength(2);
-    });
+    expect(
+      ofType(resources, 'aws_secretsmanager_secret')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['made', 'other']);
+    expect(ofType(resources, 'aws_secretsmanager_secret_rotation')).toHaveLength(2);
+  });
 
-    it('adopts a secret without touching it', async () => {
-      const resources = await plan(
-        call(`secrets = { a = { create = false, arn = "${ADMIN}", engine = "postgres" } }`),
-      );
+  it('adopts a secret without touching it', async () => {
+    const resources = await plan(
+      call(`secrets = { a = { create = false, arn = "${ADMIN}", engine = "postgres" } }`),
+    );
 
-      const kinds = resources.map(({ type }) => type).filter((type) => type.startsWith('aws_secretsmanager'));
-      expect(kinds).toEqual(['aws_secretsmanager_secret_rotation']);
-    });
+    const kinds = resources.map(({ type }) => type).filter((type) => type.startsWith('aws_secretsmanager'));
+    expect(kinds).toEqual(['aws_secretsmanager_secret_rotation']);
+  });
 
-    it('pins what an admin may do in the tags of the secret', async () => {
-      const resources = await plan(
-        call(`secrets = { a = {
+  it('pins what an admin may do in the tags of the secret', async () => {
+    const resources = await plan(
+      call(`secrets = { a = {
         name = "a", engine = "postgres", manage_user = true, admin_secret_arn = "${ADMIN}", grant_roles = ["readers", "writers"]
         connection = { host = "db.example.com", username = "app" }
       } }`),
-      );
+    );
 
-      expect(ofType(resources, 'aws_secretsmanager_secret')[0]?.tags).toEqual({
-        'rotating-secret:admin-secret': ADMIN,
-        'rotating-secret:username': 'app',
-        'rotating-secret:hosts': 'db.example.com:5432',
-        'rotating-secret:manage-user': 'true',
-        'rotating-secret:grant-roles': 'readers writers',
-      });
-      expect(ofType(resources, 'aws_secretsmanager_secret_rotation')[0]).toMatchObject({
-        rotate_immediately: true,
-      });
+    expect(ofType(resources, 'aws_secretsmanager_secret')[0]?.tags).toEqual({
+      'rotating-secret:admin-secret': ADMIN,
+      'rotating-secret:username': 'app',
+      'rotating-secret:hosts': 'db.example.com:5432',
+      'rotating-secret:manage-user': 'true',
+      'rotating-secret:grant-roles': 'readers writers',
     });
-
-    it('pins a user and hosts that stand in no connection', async () => {
-      const resources = await plan(
-        call(
-          'secrets = { a = { name = "a", engine = "postgres", username = "app", hosts = ["db:5432", "db-2:5432"] } }',
-        ),
-      );
-
-      expect(ofType(resources, 'aws_secretsmanager_secret')[0]?.tags).toEqual({
-        'rotating-secret:username': 'app',
-        'rotating-secret:hosts': 'db:5432 db-2:5432',
-      });
+    expect(ofType(resources, 'aws_secretsmanager_secret_rotation')[0]).toMatchObject({
+      rotate_immediately: true,
     });
+  });
 
-    it('tags everything that can be tagged', async () => {
-      const resources = await plan(
-        call(`tags = { team = "payments" }
+  it('pins a user and hosts that stand in no connection', async () => {
+    const resources = await plan(
+      call(
+        'secrets = { a = { name = "a", engine = "postgres", username = "app", hosts = ["db:5432", "db-2:5432"] } }',
+      ),
+    );
+
+    expect(ofType(resources, 'aws_secretsmanager_secret')[0]?.tags).toEqual({
+      'rotating-secret:username': 'app',
+      'rotating-secret:hosts': 'db:5432 db-2:5432',
+    });
+  });
+
+  it('tags everything that can be tagged', async () => {
+    const resources = await plan(
+      call(`tags = { team = "payments" }
         create_kms_key = true
         secrets = { a = { name = "a", engine = "postgres" } }
         network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { a = { security_group_id = "sg-1" } } }
@@ -200,184 +193,49 @@ describe.skipIf(noStandIn !== undefined)(
           create_topic = true, create_trail = true, create_dead_letter_queue = true
           failure_targets = { bus = { type = "event-bus", arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ops" } }
         }`),
-      );
+    );
 
-      const taggable = resources.filter(({ values }) => 'tags' in values);
-      expect(taggable.length).toBeGreaterThan(20);
-      for (const { address, values } of taggable)
-        expect(values.tags, address).toMatchObject({ team: 'payments' });
-    });
+    const taggable = resources.filter(({ values }) => 'tags' in values);
+    expect(taggable.length).toBeGreaterThan(20);
+    for (const { address, values } of taggable)
+      expect(values.tags, address).toMatchObject({ team: 'payments' });
+  });
 
-    it('gives every regional resource its region', async () => {
-      const resources = await plan(
-        call(`region = "ap-southeast-2"
+  it('gives every regional resource its region', async () => {
+    const resources = await plan(
+      call(`region = "ap-southeast-2"
         create_kms_key = true
         secrets = { a = { name = "a", engine = "postgres" } }
         network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true }
         notifications = { create_topic = true, create_trail = true }`),
-      );
+    );
 
-      const regional = resources.filter(({ values }) => 'region' in values);
-      expect(regional.length).toBeGreaterThan(15);
-      for (const { address, values } of regional) expect(values.region, address).toBe('ap-southeast-2');
-    });
+    const regional = resources.filter(({ values }) => 'region' in values);
+    expect(regional.length).toBeGreaterThan(15);
+    for (const { address, values } of regional) expect(values.region, address).toBe('ap-southeast-2');
+  });
 
-    it.each([
-      ['cn-north-1', 'arn:aws-cn:', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
-      ['us-gov-west-1', 'arn:aws-us-gov:', 'secretsmanager.us-gov-west-1.amazonaws.com'],
-    ])('speaks the names of the partition of %s', async (region, prefix, service) => {
-      const fresh = await Workspace.create();
-      try {
-        await fresh.configure(
-          call(
-            'create_kms_key = true\nsecrets = { a = { name = "a", engine = "postgres", create_initial_value = true } }\ninitial_values = { a = "x" }',
-            region,
-          ),
-        );
-        const resources = await fresh.apply();
-
-        const policies = ofType(resources, 'aws_iam_policy')
-          .map(({ policy }) => String(policy))
-          .join();
-        expect(policies).toContain(`${prefix}secretsmanager:${region}:`);
-        expect(policies).toContain(service);
-        expect(policies).not.toContain('arn:aws:');
-        expect(await fresh.isSettled()).toBe(true);
-      } finally {
-        await fresh[Symbol.asyncDispose]();
-      }
-    });
-
-    it('may be called many times', async () => {
-      const fresh = await Workspace.create();
-      try {
-        const twice = call(
-          'name = each.key\nsecrets = { a = { name = format("%s/a", each.key), engine = "postgres" } }',
-        ).replace('source =', 'for_each = toset(["blue", "green"])\n  source   =');
-        await fresh.configure(twice);
-        const resources = await fresh.plan();
-
-        expect(
-          ofType(resources, 'aws_secretsmanager_secret')
-            .map(({ name }) => name)
-            .sort(),
-        ).toEqual(['blue/a', 'green/a']);
-      } finally {
-        await fresh[Symbol.asyncDispose]();
-      }
-    });
-
-    it('takes a secret and its rotator away and leaves the others', async () => {
-      const fresh = await Workspace.create();
-      const custom =
-        'rotators = { mine = { engine = "custom", local_existing_package = "./repository/bundles/postgres.zip" } }';
-      try {
-        await fresh.configure(
-          call(
-            `secrets = { a = { name = "a", engine = "postgres" }, b = { name = "b", rotator = "mine" } }\n${custom}`,
-          ),
-        );
-        const both = ofType(await fresh.apply(), 'aws_lambda_function');
-        await fresh.write(call(`secrets = { a = { name = "a", engine = "postgres" } }\n${custom}`));
-        const one = ofType(await fresh.apply(), 'aws_lambda_function');
-        const settled = await fresh.isSettled();
-        await fresh.destroy();
-
-        expect(both).toHaveLength(2);
-        expect(one.map(({ function_name }) => function_name)).toEqual([
-          'rotating-secret-postgres-single-user',
-        ]);
-        expect(settled).toBe(true);
-        expect(await fresh.resources()).toEqual([]);
-      } finally {
-        await fresh[Symbol.asyncDispose]();
-      }
-    });
-
-    it('lets a function reach its databases and the endpoint, and the endpoint serve its secrets alone', async () => {
-      const fresh = await Workspace.create();
-      try {
-        await fresh.configure(
-          call(`secrets = { a = { name = "a", engine = "postgres", strategy = "alternating-users", admin_secret_arn = "${ADMIN}" } }
-          rotators = { postgres-alternating-users = { tracing_mode = "Active" } }
-          network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { orders = { security_group_id = "sg-1", port = 5433 } } }`),
-        );
-        const resources = await fresh.apply();
-
-        expect(
-          ofType(resources, 'aws_vpc_security_group_egress_rule')
-            .map(({ to_port, cidr_ipv4 }) => [to_port, cidr_ipv4 ?? null])
-            .sort(),
-        ).toEqual([
-          [443, null],
-          [5433, null],
-        ]);
-        const [endpoint] = ofType(resources, 'aws_vpc_endpoint');
-        expect(endpoint?.private_dns_enabled).toBe(false);
-        expect(String(endpoint?.policy)).toContain(ADMIN);
-        const environment = ofType(resources, 'aws_lambda_function')[0]?.environment as {
-          variables: Record<string, string>;
-        }[];
-        expect(environment[0]?.variables.SECRETS_MANAGER_ENDPOINT).toMatch(/^https:\/\/vpce-/);
-        expect(runtimeStatements(resources)).toEqual({
-          WriteLog: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          StandInVpc: [
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:CreateNetworkInterface',
-            'ec2:DeleteNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
-          SendTraces: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-        });
-      } finally {
-        await fresh[Symbol.asyncDispose]();
-      }
-    });
-
-    it('holds 200 secrets within the limits of AWS', async () => {
-      const resources = await plan(
-        call(`secrets = { for n in range(200) : format("secret-%03d", n) => {
+  it('holds 200 secrets within the limits of AWS', async () => {
+    const resources = await plan(
+      call(`secrets = { for n in range(200) : format("secret-%03d", n) => {
           create = false, engine = "postgres", strategy = "alternating-users"
           arn = format("arn:aws:secretsmanager:eu-west-1:123456789012:secret:production/service-%03d/db-AbCdEf", n)
           admin_secret_arn = "${ADMIN}", kms_key_id = "${KEY}"
         } }
         notifications = { create_topic = true, topic_success = true }`),
-      );
+    );
 
-      const policies = ofType(resources, 'aws_iam_policy').map(({ policy }) => String(policy).length);
-      expect(policies).toHaveLength(MANAGED_POLICIES_OF_A_ROLE);
-      expect(Math.max(...policies)).toBeLessThanOrEqual(MANAGED_POLICY_CHARACTERS);
-      const patterns = ofType(resources, 'aws_cloudwatch_event_rule').map(
-        ({ event_pattern }) => String(event_pattern).length,
-      );
-      expect(patterns).toHaveLength(2 * Math.ceil(200 / 12));
-      expect(Math.max(...patterns)).toBeLessThanOrEqual(EVENT_PATTERN_CHARACTERS);
-      const environment = ofType(resources, 'aws_lambda_function').map(
-        (deployed) => JSON.stringify(deployed.environment).length,
-      );
-      expect(Math.max(...environment)).toBeLessThan(ENVIRONMENT_CHARACTERS / 10);
-    });
-  },
-);
-
-function call(settings: string, region = 'eu-west-1'): string {
-  return `provider "aws" {\n  region = "${region}"\n}\n\nmodule "rotating_secret" {\n  source = "./repository"\n\n  ${settings}\n}\n`;
-}
-
-function ofType(
-  resources: readonly ShownResource[],
-  type: string,
-): readonly Readonly<Record<string, unknown>>[] {
-  return resources
-    .filter((resource) => resource.type === type && resource.mode === 'managed')
-    .map(({ values }) => values);
-}
-
-/** What the function itself needs, beside its secrets, by the Sid. */
-function runtimeStatements(resources: readonly ShownResource[]): Record<string, readonly string[]> {
-  const document = JSON.parse(String(ofType(resources, 'aws_iam_role_policy')[0]?.policy)) as PolicyDocument;
-  const actions = ({ Action }: Statement) => (typeof Action === 'string' ? [Action] : [...Action].sort());
-  return Object.fromEntries(document.Statement.map((statement) => [statement.Sid ?? '', actions(statement)]));
-}
+    const policies = ofType(resources, 'aws_iam_policy').map(({ policy }) => String(policy).length);
+    expect(policies).toHaveLength(MANAGED_POLICIES_OF_A_ROLE);
+    expect(Math.max(...policies)).toBeLessThanOrEqual(MANAGED_POLICY_CHARACTERS);
+    const patterns = ofType(resources, 'aws_cloudwatch_event_rule').map(
+      ({ event_pattern }) => String(event_pattern).length,
+    );
+    expect(patterns).toHaveLength(2 * Math.ceil(200 / 12));
+    expect(Math.max(...patterns)).toBeLessThanOrEqual(EVENT_PATTERN_CHARACTERS);
+    const environment = ofType(resources, 'aws_lambda_function').map(
+      (deployed) => JSON.stringify(deployed.environment).length,
+    );
+    expect(Math.max(...environment)).toBeLessThan(ENVIRONMENT_CHARACTERS / 10);
+  });
+});

@@ -1,46 +1,41 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Mistake, mistakes } from './mistakes.ts';
-import { noStandIn, Workspace } from './workspace.ts';
+import { describeWithTerraform, Workspace } from './workspace.ts';
 
 /** A message as `terraform plan -json` prints it, one on each line. */
 interface Printed {
   readonly diagnostic?: { readonly severity: string; readonly detail: string };
 }
 
-describe.skipIf(noStandIn !== undefined)(
-  `validation${noStandIn === undefined ? '' : ` (skipped: ${noStandIn})`}`,
-  () => {
-    let workspace: Workspace;
-    const messages: string[] = [];
+describeWithTerraform('validation', () => {
+  let workspace: Workspace;
+  const messages: string[] = [];
 
-    // One plan tells of every broken rule of its stage: rules on one variable, rules on several, preconditions. Calls
-    // that were refused are taken out then, so that the next stage is reached.
-    beforeAll(async () => {
-      workspace = await Workspace.create();
-      await workspace.configure(configuration(mistakes));
-      let accepted = mistakes;
-      for (let before = Infinity; accepted.length > 0 && accepted.length < before; ) {
-        before = accepted.length;
-        await workspace.write(configuration(accepted));
-        messages.push(...(await diagnostics(workspace)));
-        accepted = accepted.filter(({ message }) => !messages.some((detail) => detail.includes(message)));
-      }
-    });
-    afterAll(() => workspace?.[Symbol.asyncDispose]());
+  // One plan tells of every broken rule of its stage: rules on one variable, rules on several, preconditions. Calls
+  // that were refused are taken out then, so that the next stage is reached.
+  beforeAll(async () => {
+    workspace = await Workspace.create();
+    await workspace.configure(configuration(mistakes));
+    let accepted = mistakes;
+    for (let before = Infinity; accepted.length > 0 && accepted.length < before; ) {
+      before = accepted.length;
+      await workspace.write(configuration(accepted));
+      messages.push(...(await diagnostics(workspace)));
+      accepted = accepted.filter(({ message }) => !messages.some((detail) => detail.includes(message)));
+    }
+  });
+  afterAll(() => workspace?.[Symbol.asyncDispose]());
 
-    it.each(mistakes)('says what to do about $mistake', ({ message }) => {
-      expect(messages.filter((detail) => detail.includes(message))).not.toEqual([]);
-    });
+  it.each(mistakes)('says what to do about $mistake', ({ message }) => {
+    expect(messages.filter((detail) => detail.includes(message))).not.toEqual([]);
+  });
 
-    it('says nothing else', () => {
-      const unexpected = messages.filter(
-        (detail) => !mistakes.some(({ message }) => detail.includes(message)),
-      );
+  it('says nothing else', () => {
+    const unexpected = messages.filter((detail) => !mistakes.some(({ message }) => detail.includes(message)));
 
-      expect(unexpected).toEqual([]);
-    });
-  },
-);
+    expect(unexpected).toEqual([]);
+  });
+});
 
 function configuration(cases: readonly Mistake[]): string {
   const calls = cases.map(

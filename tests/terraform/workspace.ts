@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 
 /** The root of the repository, which is the root module. */
 export const repository = join(import.meta.dirname, '..', '..');
@@ -11,7 +12,13 @@ export const repository = join(import.meta.dirname, '..', '..');
 const MODULE = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'modules', 'bundles'];
 
 /** Why tests that plan cannot run here; undefined where they can. */
-export const noStandIn: string | undefined = reasonToSkip();
+const noStandIn: string | undefined = reasonToSkip();
+
+/** A suite that plans. Where that cannot be done it is skipped and its title says why. */
+export function describeWithTerraform(title: string, suite: () => void): void {
+  if (noStandIn === undefined) describe(title, suite);
+  else describe.skip(`${title} (skipped: ${noStandIn})`, suite);
+}
 
 function reasonToSkip(): string | undefined {
   if (process.env.AWS_PROVIDER_STANDIN !== '1') {
