@@ -21,8 +21,8 @@ export interface Stage {
   readonly database: DemoDatabase;
   readonly emulator: Emulator;
   readonly cloud: Cloud;
-  /** The function's ARN by its strategy. */
-  readonly functions: Readonly<Record<Strategy, string>>;
+  /** The function's ARN by the strategies that every engine has. */
+  readonly functions: Readonly<Record<Exclude<Strategy, 'dual-password'>, string>>;
 }
 
 /**

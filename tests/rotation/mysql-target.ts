@@ -70,7 +70,7 @@ export async function startMysqlTarget(
       const log = await server.log();
       return {
         accepted: [...log.matchAll(/\/\* rotating-secret \*\//g)].length,
-        rejected: [...log.matchAll(/Access denied for user .* \(using password/g)].length,
+        rejected: [...log.matchAll(/Connect\tAccess denied for user/g)].length,
       };
     },
     async openSessions() {
