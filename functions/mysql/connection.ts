@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { createConnection, type Connection as Driver } from 'mysql2';
 import type { Credentials, Target } from '../core/database-secret.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { type EnginePhase, EngineUnreachableError } from '../core/errors.ts';
+import type { EnginePhase } from '../core/errors.ts';
 import { quoteIdentifier, setUpStatement } from './quoting.ts';
 import {
   databaseNotAllowed,
@@ -13,6 +13,7 @@ import {
   ServerRefusal,
   serverRefusalOf,
 } from './server-error.ts';
+import { unreachable } from './unreachable.ts';
 
 /** Longest time for connecting, TLS and authentication together, in milliseconds; what an invocation has left may be less. */
 const longestLoginMs = 15_000;
@@ -201,49 +202,4 @@ function watchPhase(socket: Socket, driver: Driver, ssl: boolean): () => EngineP
     const isSecure = stream instanceof TLSSocket && stream.authorized;
     return ssl && stream instanceof TLSSocket && !isSecure ? 'tls' : 'startup';
   };
-}
-
-const phaseHints: Readonly<Record<EnginePhase, string>> = {
-  dns: 'The name does not resolve from here. Check the secret\'s "host"; a private name needs the function in its VPC.',
-  connect:
-    'Check the route: the function\'s subnets and security group, the database\'s security group (this port, from the function\'s group), and the secret\'s "host" and "port".',
-  tls: 'TLS failed. If the certificate comes from a private authority, give its PEM file with CA_BUNDLE (a layer); "host" must be a name in the certificate; a server without TLS needs "ssl": false in the secret.',
-  startup: 'The server took the connection and then did not finish the login.',
-  query: 'The connection broke before the password was changed; the retry starts over.',
-  commit: 'Whether the change took effect is not known; the retry finds out by logging in.',
-};
-
-function unreachable(target: Target, reached: EnginePhase, error: unknown): EngineUnreachableError {
-  const code = codeOf(error);
-  const phase = phasesOfCodes[code] ?? reached;
-  const reason = reasons[code] ?? (phase === 'tls' && error instanceof Error ? error.message : code);
-  return new EngineUnreachableError(
-    target,
-    phase,
-    `No session with ${target.host}:${target.port} (${phase}: ${reason}). ${phaseHints[phase]}`,
-  );
-}
-
-/** Codes of Node and of the driver that say where it broke off. */
-const phasesOfCodes: Readonly<Record<string, EnginePhase>> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  HANDSHAKE_SSL_ERROR: 'tls',
-  HANDSHAKE_NO_SSL_SUPPORT: 'tls',
-};
-
-/** What the driver's codes mean; whatever else it says is not passed on, but for TLS, whose texts hold no secret. */
-const reasons: Readonly<Record<string, string>> = {
-  ETIMEDOUT: 'no answer in time',
-  HANDSHAKE_NO_SSL_SUPPORT: 'the server does not offer TLS',
-  PROTOCOL_CONNECTION_LOST: 'the connection was closed',
-  UNSUPPORTED_CHARACTER_SET:
-    "the server's default character set is one that this function cannot read; utf8mb4, latin1 and most others are fine",
-};
-
-function codeOf(error: unknown): string {
-  // A name with several addresses fails with one error for each of them.
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -9,9 +9,12 @@ export interface Server {
   readonly name: string;
 }
 
-/** Reads the answer to `SELECT VERSION()`, such as `8.0.36` or `10.11.18-MariaDB-log`. */
+/**
+ * Reads the answer to `SELECT VERSION()`, such as `8.0.36` or `10.11.18-MariaDB-log`. Old replicas and proxies of
+ * MariaDB put `5.5.5-` before it.
+ */
 export function parseServer(version: string): Server {
-  const [, major = 0, minor = 0, patch = 0] = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  const [, major = 0, minor = 0, patch = 0] = /^(?:5\.5\.5-)?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
   return {
     isMariadb: /mariadb/i.test(version),
     version: Number(major) * 10_000 + Number(minor) * 100 + Number(patch),
