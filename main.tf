@@ -157,6 +157,26 @@ locals {
       engine   = "postgres"
       strategy = "alternating-users"
     }
+    mysql-single-user = {
+      engine   = "mysql"
+      strategy = "single-user"
+    }
+    mysql-alternating-users = {
+      engine   = "mysql"
+      strategy = "alternating-users"
+    }
+    mysql-dual-password = {
+      engine   = "mysql"
+      strategy = "dual-password"
+    }
+    mariadb-single-user = {
+      engine   = "mariadb"
+      strategy = "single-user"
+    }
+    mariadb-alternating-users = {
+      engine   = "mariadb"
+      strategy = "alternating-users"
+    }
   }
 
   rotator_of = {

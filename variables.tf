@@ -78,7 +78,7 @@ variable "secrets" {
     })))
     # Whether AWS refuses a resource policy that grants broad access.
     block_public_policy = optional(bool, true)
-    # What is rotated: `postgres`; a custom rotator's own affair.
+    # What is rotated: `postgres`, `mysql` or `mariadb`; a custom rotator's own affair.
     engine = optional(string)
     # First value of the secret: everything but a password, which the first rotation makes. Later changes do not
     # reach the live value.
@@ -109,7 +109,8 @@ variable "secrets" {
     grant_roles = optional(list(string))
     # Tags of the secret and its replicas.
     tags = optional(map(string))
-    # `single-user`, or `alternating-users` for two users that take turns, made by the admin.
+    # `single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL,
+    # `dual-password` for a user whose old password keeps working until the next rotation.
     strategy = optional(string, "single-user")
     # Key of the rotator in `rotators`; that of the engine and strategy by default.
     rotator = optional(string)
@@ -139,8 +140,8 @@ variable "secrets" {
   }
 
   validation {
-    condition     = alltrue([for secret in values(var.secrets) : secret.rotator != null || !secret.rotation.enabled || contains(["postgres-single-user", "postgres-alternating-users"], "${coalesce(secret.engine, "none")}-${secret.strategy}")])
-    error_message = "A secret that is rotated needs an engine (postgres) and a strategy that the engine has (single-user, alternating-users), or the rotator of your own. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotator != null || !secret.rotation.enabled || contains(["postgres-single-user", "postgres-alternating-users"], "${coalesce(secret.engine, "none")}-${secret.strategy}"))])}."
+    condition     = alltrue([for secret in values(var.secrets) : secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${secret.strategy}")])
+    error_message = "A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: postgres has single-user and alternating-users; mysql has single-user, alternating-users and dual-password; mariadb has single-user and alternating-users. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${secret.strategy}"))])}."
   }
 
   validation {
@@ -163,12 +164,12 @@ variable "initial_values" {
 }
 
 variable "rotators" {
-  description = "Rotators to add or tune, by name. Those named after an engine and strategy (`postgres-single-user`, `postgres-alternating-users`) exist where a secret needs them, and are tuned here."
+  description = "Rotators to add or tune, by name. Those named after an engine and strategy, such as `postgres-single-user`, exist where a secret needs them, and are tuned here."
   type = map(object({
-    # What is rotated: `postgres` or `custom`. That of its key by default.
+    # What is rotated: `postgres`, `mysql`, `mariadb` or `custom`. That of its key by default.
     engine = optional(string)
-    # How a credential is replaced: `single-user` or `alternating-users`; your own affair for `custom`. That of
-    # its key by default.
+    # How a credential is replaced: `single-user`, `alternating-users` or, for `mysql`, `dual-password`; your own
+    # affair for `custom`. That of its key by default.
     strategy = optional(string)
     # Whether to create the function. `false` uses the one whose `function_arn` is given; its role is your affair,
     # see `policy_documents`.
@@ -247,8 +248,8 @@ variable "rotators" {
   nullable = false
 
   validation {
-    condition     = alltrue([for key, rotator in var.rotators : rotator.engine != null || contains(["postgres-single-user", "postgres-alternating-users"], key)])
-    error_message = "A rotator needs an engine (postgres, custom), unless its key is an engine and strategy: postgres-single-user, postgres-alternating-users."
+    condition     = alltrue([for key, rotator in var.rotators : rotator.engine != null || contains(keys(local.pairs), key)])
+    error_message = "A rotator needs an engine (postgres, mysql, mariadb, custom), unless its key is an engine and strategy: postgres-single-user, postgres-alternating-users, mysql-single-user, mysql-alternating-users, mysql-dual-password, mariadb-single-user, mariadb-alternating-users."
   }
 
   validation {
@@ -290,7 +291,7 @@ variable "network" {
       # Security group of the database.
       security_group_id = string
       # Port of the database.
-      port = optional(number, 5432)
+      port = number
       # Whether the database's security group is opened for the functions.
       create_ingress_rule = optional(bool, true)
     })), {})

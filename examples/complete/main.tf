@@ -86,7 +86,7 @@ module "rotating_secret" {
   network = {
     vpc_id          = aws_vpc.this.id
     subnet_ids      = aws_subnet.private[*].id
-    databases       = { payments = { security_group_id = aws_security_group.database.id } }
+    databases       = { payments = { security_group_id = aws_security_group.database.id, port = 5432 } }
     create_endpoint = true
   }
 

@@ -22,7 +22,7 @@ module "rotating_secret" {
   network = {
     vpc_id          = var.vpc_id
     subnet_ids      = var.subnet_ids
-    databases       = { shared = { security_group_id = var.database_security_group_id } }
+    databases       = { shared = { security_group_id = var.database_security_group_id, port = 5432 } }
     create_endpoint = true
   }
 }

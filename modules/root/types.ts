@@ -11,7 +11,7 @@ import {
   required,
   string,
 } from '../authoring/types.ts';
-import { engines } from '../engines.ts';
+import { engines, inCode } from '../engines.ts';
 import { settings } from '../notifications/variables.ts';
 import { tuning } from '../rotator/tuning.ts';
 import { variables as rotatorVariables } from '../rotator/variables.ts';
@@ -58,11 +58,11 @@ export const secret = object({
   ...secretAttributes,
   engine: optional(
     string,
-    `What is rotated: ${[...Object.keys(engines)].map((name) => `\`${name}\``).join(', ')}; a custom rotator's own affair.`,
+    `What is rotated: ${inCode(Object.keys(engines))}; a custom rotator's own affair.`,
   ),
   strategy: optional(
     string,
-    '`single-user`, or `alternating-users` for two users that take turns, made by the admin.',
+    '`single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL, `dual-password` for a user whose old password keeps working until the next rotation.',
     'single-user',
   ),
   rotator: optional(string, 'Key of the rotator in `rotators`; that of the engine and strategy by default.'),
@@ -105,7 +105,7 @@ function describe(name: string): string {
 
 const database = object({
   security_group_id: required(string, 'Security group of the database.'),
-  port: optional(number, 'Port of the database.', 5432),
+  port: required(number, 'Port of the database.'),
   create_ingress_rule: optional(
     bool,
     "Whether the database's security group is opened for the functions.",

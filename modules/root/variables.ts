@@ -1,8 +1,7 @@
 import type { Validation, Variable } from '../authoring/declarations.ts';
 import { expr, template } from '../authoring/expression.ts';
 import { bool, map, number, string } from '../authoring/types.ts';
-import { engineList, engines, pairList } from '../engines.ts';
-
+import { engineNames, pairNames, strategiesInWords } from '../engines.ts';
 import { network, notifications, rotator, secret } from './types.ts';
 
 /** A rule that every secret keeps; the message ends with the keys of those that do not. */
@@ -43,8 +42,8 @@ export const variables: Readonly<Record<string, Variable>> = {
           'Keys of secrets must be 1 to 64 letters, digits, hyphens or underscores; the name of a secret goes into its name attribute.',
       },
       everySecret(
-        `secret.rotator != null || !secret.rotation.enabled || contains([${pairList}], "\${coalesce(secret.engine, "none")}-\${secret.strategy}")`,
-        `A secret that is rotated needs an engine (${Object.keys(engines).join(', ')}) and a strategy that the engine has (single-user, alternating-users), or the rotator of your own.`,
+        `secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "\${coalesce(secret.engine, "none")}-\${secret.strategy}")`,
+        `A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: ${strategiesInWords}.`,
       ),
       everySecret(
         'secret.strategy != "alternating-users" || !secret.rotation.enabled || secret.admin_secret_arn != null',
@@ -66,13 +65,13 @@ export const variables: Readonly<Record<string, Variable>> = {
   },
   rotators: {
     type: map(rotator),
-    description: `Rotators to add or tune, by name. Those named after an engine and strategy (${pairList.replaceAll('"', '`')}) exist where a secret needs them, and are tuned here.`,
+    description: `Rotators to add or tune, by name. Those named after an engine and strategy, such as \`postgres-single-user\`, exist where a secret needs them, and are tuned here.`,
     default: {},
     nullable: false,
     validations: [
       {
-        condition: expr`alltrue([for key, rotator in var.rotators : rotator.engine != null || contains([${pairList}], key)])`,
-        message: `A rotator needs an engine (${engineList.replaceAll('"', '')}), unless its key is an engine and strategy: ${pairList.replaceAll('"', '')}.`,
+        condition: expr`alltrue([for key, rotator in var.rotators : rotator.engine != null || contains(keys(local.pairs), key)])`,
+        message: `A rotator needs an engine (${engineNames.join(', ')}), unless its key is an engine and strategy: ${pairNames.join(', ')}.`,
       },
       {
         condition: expr`alltrue([for secret in values(var.secrets) : secret.rotator == null || contains(keys(var.rotators), coalesce(secret.rotator, "-"))])`,

@@ -15,11 +15,22 @@ data "aws_region" "current" {
 locals {
   create_function = var.create && var.create_function
 
-  bundles = {
-    postgres = "${path.module}/../../bundles/postgres.zip"
+  engines = {
+    postgres = {
+      package    = "${path.module}/../../bundles/postgres.zip"
+      strategies = ["single-user", "alternating-users"]
+    }
+    mysql = {
+      package    = "${path.module}/../../bundles/mysql.zip"
+      strategies = ["single-user", "alternating-users", "dual-password"]
+    }
+    mariadb = {
+      package    = "${path.module}/../../bundles/mysql.zip"
+      strategies = ["single-user", "alternating-users"]
+    }
   }
 
-  package = var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.bundles[var.engine], null) : null
+  package = var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.engines[var.engine].package, null) : null
 }
 
 locals {

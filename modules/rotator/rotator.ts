@@ -31,13 +31,13 @@ export class RotatorModule extends ModuleStack {
     this.section('Function');
     this.locals({
       create_function: expr`var.create && var.create_function`,
-      bundles: Object.fromEntries(
-        Object.entries(engines).map(([name, { bundle }]) => [
+      engines: Object.fromEntries(
+        Object.entries(engines).map(([name, { bundle, strategies }]) => [
           name,
-          template`\${path.module}/../../bundles/${bundle}.zip`,
+          { package: template`\${path.module}/../../bundles/${bundle}.zip`, strategies },
         ]),
       ),
-      package: expr`var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.bundles[var.engine], null) : null`,
+      package: expr`var.s3_existing_package == null ? try(coalesce(var.local_existing_package), local.engines[var.engine].package, null) : null`,
     });
     this.locals({
       environment: expr`

@@ -25,24 +25,24 @@ variable "name" {
 }
 
 variable "engine" {
-  description = "What is rotated: `postgres` or `custom`."
+  description = "What is rotated: `postgres`, `mysql`, `mariadb` or `custom`."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["postgres", "custom"], var.engine)
-    error_message = "engine must be one of postgres, custom; \"custom\" deploys your own zip or uses your own function."
+    condition     = var.engine == "custom" || contains(keys(local.engines), var.engine)
+    error_message = "engine must be one of postgres, mysql, mariadb, custom; \"custom\" deploys your own zip or uses your own function."
   }
 }
 
 variable "strategy" {
-  description = "How a credential is replaced: `single-user` or `alternating-users`; your own affair for `custom`."
+  description = "How a credential is replaced: `single-user`, `alternating-users` or, for `mysql`, `dual-password`; your own affair for `custom`."
   type        = string
   default     = null
 
   validation {
-    condition     = var.engine == "custom" || contains(["postgres-single-user", "postgres-alternating-users"], "${var.engine}-${coalesce(var.strategy, "none")}")
-    error_message = "strategy must be \"single-user\" or \"alternating-users\"."
+    condition     = !contains(keys(local.engines), var.engine) || try(contains(local.engines[var.engine].strategies, var.strategy), false)
+    error_message = "strategy must be one that ${var.engine} has: ${join(", ", try(local.engines[var.engine].strategies, []))}."
   }
 }
 

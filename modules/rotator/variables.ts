@@ -1,7 +1,7 @@
 import type { Validation, Variable } from '../authoring/declarations.ts';
-import { expr } from '../authoring/expression.ts';
+import { expr, template } from '../authoring/expression.ts';
 import { bool, list, map, number, object, optional, required, string } from '../authoring/types.ts';
-import { customEngine, engineList, engines, pairList } from '../engines.ts';
+import { customEngine, engineNames, inCode } from '../engines.ts';
 import { tuning } from './tuning.ts';
 
 /** Secrets whose ARNs fit a managed policy, whatever else stands in it. */
@@ -127,23 +127,23 @@ export const variables: Readonly<Record<string, Variable>> = {
   },
   engine: {
     type: string,
-    description: `What is rotated: ${[...Object.keys(engines), customEngine].map((name) => `\`${name}\``).join(' or ')}.`,
+    description: `What is rotated: ${inCode(engineNames)}.`,
     nullable: false,
     validations: [
       {
-        condition: expr`contains([${engineList}], var.engine)`,
-        message: `engine must be one of ${engineList.replaceAll('"', '')}; "${customEngine}" deploys your own zip or uses your own function.`,
+        condition: expr`var.engine == "${customEngine}" || contains(keys(local.engines), var.engine)`,
+        message: `engine must be one of ${engineNames.join(', ')}; "${customEngine}" deploys your own zip or uses your own function.`,
       },
     ],
   },
   strategy: {
     type: string,
-    description: `How a credential is replaced: \`single-user\` or \`alternating-users\`; your own affair for \`${customEngine}\`.`,
+    description: `How a credential is replaced: \`single-user\`, \`alternating-users\` or, for \`mysql\`, \`dual-password\`; your own affair for \`${customEngine}\`.`,
     default: null,
     validations: [
       {
-        condition: expr`var.engine == "${customEngine}" || contains([${pairList}], "\${var.engine}-\${coalesce(var.strategy, "none")}")`,
-        message: 'strategy must be "single-user" or "alternating-users".',
+        condition: expr`!contains(keys(local.engines), var.engine) || try(contains(local.engines[var.engine].strategies, var.strategy), false)`,
+        message: template`strategy must be one that \${var.engine} has: \${join(", ", try(local.engines[var.engine].strategies, []))}.`,
       },
     ],
   },

@@ -11,6 +11,8 @@ locals {
 
   default_ports = {
     postgres = 5432
+    mysql    = 3306
+    mariadb  = 3306
   }
 
   port = try(coalesce(var.connection.port), local.default_ports[var.engine], null)

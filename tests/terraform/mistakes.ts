@@ -16,26 +16,19 @@ export interface Mistake {
 
 const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf';
 
-/** A mistake in one attribute of a secret in the root module. */
+/** A mistake in a secret in the root module. Messages name the secret, whose key is that of no other case. */
 function ofSecret(mistake: string, attributes: string, message: string): Mistake {
-  return {
-    mistake,
-    module: '',
-    settings: `  name    = "case"\n  secrets = { a = { name = "a", engine = "postgres", ${attributes} } }`,
-    message,
-  };
-}
-
-/** A mistake in a schedule. Messages name the secret, whose key is that of no other case. */
-function ofSchedule(mistake: string, rotation: string, message: string): Mistake {
   const key = mistake.replaceAll(' ', '-');
   return {
     mistake,
     module: '',
-    settings: `  name    = "case"\n  secrets = { "${key}" = { name = "a", engine = "postgres", rotation = { ${rotation} } } }`,
+    settings: `  name    = "case"\n  secrets = { "${key}" = { name = "a", ${attributes} } }`,
     message: message.replace('KEY', key),
   };
 }
+
+const ofSchedule = (mistake: string, rotation: string, message: string): Mistake =>
+  ofSecret(mistake, `engine = "postgres", rotation = { ${rotation} }`, message);
 
 const ofSecretModule = (mistake: string, settings: string, message: string): Mistake => ({
   mistake,
@@ -59,6 +52,11 @@ const ofNotifications = (mistake: string, settings: string, message: string): Mi
 });
 
 const POSTGRES = 'engine = "postgres"\nstrategy = "single-user"';
+
+const STRATEGIES =
+  'A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: ' +
+  'postgres has single-user and alternating-users; mysql has single-user, alternating-users and dual-password; ' +
+  'mariadb has single-user and alternating-users.';
 
 /** Every rule of the modules, broken once. */
 export const mistakes: readonly Mistake[] = [
@@ -150,20 +148,24 @@ export const mistakes: readonly Mistake[] = [
     'The host and port of the connection must fit a tag',
   ),
 
-  ofSecret(
-    'an engine that there is none of',
-    'strategy = "dual-password"',
-    'A secret that is rotated needs an engine (postgres)',
+  ofSecret('an engine that there is none of', 'engine = "oracle"', `${STRATEGIES} Not so: KEY.`),
+  ofSecret('no engine', 'strategy = "single-user"', `${STRATEGIES} Not so: KEY.`),
+  ...['postgres', 'mariadb'].map((engine) =>
+    ofSecret(
+      `two passwords with ${engine}`,
+      `engine = "${engine}", strategy = "dual-password"`,
+      `${STRATEGIES} Not so: KEY.`,
+    ),
   ),
   ofSecret(
     'alternating users without an admin',
-    'strategy = "alternating-users"',
-    'With alternating-users an admin makes the second user',
+    'engine = "mysql", strategy = "alternating-users"',
+    'With alternating-users an admin makes the second user and sets its password: give admin_secret_arn. Not so: KEY.',
   ),
   ofSecret(
     'a rotator that there is none of',
-    'rotator = "mine"',
-    'A secret names a rotator that is not in rotators: a',
+    'engine = "postgres", rotator = "mine"',
+    'A secret names a rotator that is not in rotators: KEY',
   ),
   {
     mistake: 'a key with a slash',
@@ -181,7 +183,7 @@ export const mistakes: readonly Mistake[] = [
     mistake: 'a rotator without an engine',
     module: '',
     settings: 'rotators = { mine = {} }',
-    message: 'A rotator needs an engine (postgres, custom)',
+    message: 'A rotator needs an engine (postgres, mysql, mariadb, custom)',
   },
   {
     mistake: 'a long key of a rotator',
@@ -199,7 +201,7 @@ export const mistakes: readonly Mistake[] = [
   ofSchedule(
     'two schedules',
     'automatically_after_days = 3, schedule_expression = "rate(3 days)"',
-    'Give one of automatically_after_days and schedule_expression',
+    'Give one of automatically_after_days and schedule_expression. Not so: KEY',
   ),
   ofSchedule(
     '1001 days',
@@ -267,8 +269,23 @@ export const mistakes: readonly Mistake[] = [
     'The window of KEY must close before',
   ),
 
-  ofRotator('an unknown engine', 'engine = "oracle"', 'engine must be one of postgres, custom'),
-  ofRotator('no strategy', 'engine = "postgres"', 'strategy must be "single-user" or "alternating-users"'),
+  ofRotator(
+    'an unknown engine',
+    'engine = "oracle"',
+    'engine must be one of postgres, mysql, mariadb, custom',
+  ),
+  ofRotator(
+    'no strategy',
+    'engine = "mysql"',
+    'strategy must be one that mysql has: single-user, alternating-users, dual-password.',
+  ),
+  ...['postgres', 'mariadb'].map((engine) =>
+    ofRotator(
+      `a function for two passwords with ${engine}`,
+      `engine = "${engine}"\nstrategy = "dual-password"`,
+      `strategy must be one that ${engine} has: single-user, alternating-users.`,
+    ),
+  ),
   {
     mistake: 'a long name of a function',
     module: '/modules/rotator',

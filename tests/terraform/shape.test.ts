@@ -93,7 +93,7 @@ describeWithTerraform('the shape of the module', () => {
       network = {
         vpc_id     = aws_vpc.other.id
         subnet_ids = [aws_subnet.other.id]
-        databases  = { other = { security_group_id = aws_security_group.other.id } }
+        databases  = { other = { security_group_id = aws_security_group.other.id, port = 5432 } }
         https      = { other = { security_group_id = aws_security_group.other.id, create_ingress_rule = true } }
         create_endpoint = true
       }
@@ -188,7 +188,7 @@ describeWithTerraform('the shape of the module', () => {
       call(`tags = { team = "payments" }
         create_kms_key = true
         secrets = { a = { name = "a", engine = "postgres" } }
-        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { a = { security_group_id = "sg-1" } } }
+        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { a = { security_group_id = "sg-1", port = 5432 } } }
         notifications = {
           create_topic = true, create_trail = true, create_dead_letter_queue = true
           failure_targets = { bus = { type = "event-bus", arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ops" } }
