@@ -47,7 +47,7 @@ export function unpackedServer(server: PackagedServer): string {
     const root = join(work, 'root');
     mkdirSync(archives);
     mkdirSync(root, { mode: 0o755 });
-    download(packages, archives);
+    downloadPackages(packages, archives);
     for (const archive of readdirSync(archives)) unpack(join(archives, archive), root);
     moveInto(root, folder);
   } finally {
@@ -72,7 +72,12 @@ function requireDebian(server: PackagedServer): void {
   throw new ServerUnavailableError(`The tests fetch their own ${server} on Debian for amd64 only. ${advice}`);
 }
 
-function download(packages: readonly LockedPackage[], folder: string): void {
+/**
+ * Downloads packages from the first of the machine's mirrors that has them all.
+ *
+ * @throws ServerUnavailableError when none has them with the SHA-256 given
+ */
+export function downloadPackages(packages: readonly LockedPackage[], folder: string): void {
   const mirrors = debianMirrors();
   let said = 'apt has no source configured';
   for (const mirror of mirrors) {
