@@ -26,7 +26,7 @@ describe('serverRefusalOf', () => {
 
   it('takes an authentication plugin that the driver lacks for an answer', () => {
     const error = Object.assign(
-      new Error('Server requests authentication using unknown plugin client_ed25519. See TODO'),
+      new Error('Server requests authentication using unknown plugin client_ed25519.'),
       { code: 'AUTH_SWITCH_PLUGIN_ERROR' },
     );
 
