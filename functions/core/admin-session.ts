@@ -1,6 +1,6 @@
-import { type DatabaseSecret, parseAdminSecret } from './database-secret.ts';
+import { type AdminSecret, type DatabaseSecret, parseAdminSecret } from './database-secret.ts';
 import type { Session } from './engine.ts';
-import { CredentialsRejectedError } from './errors.ts';
+import { CredentialsRejectedError, SecretFormatError } from './errors.ts';
 import { adminSecretArnOf, adminTarget, type Pins } from './pins.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -14,12 +14,13 @@ import type { Rotation } from './rotation.ts';
  * @throws CredentialsRejectedError when the server refuses the admin
  */
 export async function openAdminSession(
-  { engine, store, deadline }: Rotation,
+  rotation: Rotation,
   secret: DatabaseSecret,
   pins: Pins,
 ): Promise<Session> {
   const arn = adminSecretArnOf(secret, pins);
-  const admin = parseAdminSecret(await store.getOther(arn), engine.shape);
+  const { engine, deadline } = rotation;
+  const admin = await readAdminSecret(rotation, arn);
   const { host, port } = adminTarget(admin, secret, pins);
   const { username, password, ssl } = admin;
   const login = await engine.logIn({ host, port, username, password, ssl, dbname: secret.dbname }, deadline);
@@ -30,4 +31,13 @@ export async function openAdminSession(
     `The server rejected the admin credentials (${login.engineCode}). If the admin secret ${arn} is itself being rotated, the retry will find its new value; ` +
       'otherwise its password was changed elsewhere: correct the admin secret, or rotate it.',
   );
+}
+
+async function readAdminSecret({ engine, store }: Rotation, arn: string): Promise<AdminSecret> {
+  try {
+    return parseAdminSecret(await store.getOther(arn), engine.shape);
+  } catch (error) {
+    if (!(error instanceof SecretFormatError)) throw error;
+    throw new SecretFormatError(error.field, `In the admin secret ${arn}: ${error.message}`);
+  }
 }

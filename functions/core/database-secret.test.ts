@@ -55,6 +55,7 @@ describe('parseDatabaseSecret', () => {
     ['username', { username: undefined }],
     ['username', { username: 'app\0admin' }],
     ['username', { username: 7 }],
+    ['dbname', { dbname: 'postgres://app:hunter2@db.example.com/app' }],
     ['port', { port: 0 }],
     ['port', { port: '54 33' }],
     ['port', { port: 1.5 }],

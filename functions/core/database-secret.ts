@@ -17,6 +17,11 @@ export interface Target {
   readonly port: number;
 }
 
+/** Whether two targets are one; letters' case does not count in the names of hosts. */
+export function isSameTarget(one: Target, other: Target): boolean {
+  return one.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port;
+}
+
 /** What is needed to log in to a database; nothing else of a secret ever reaches a driver. */
 export interface Credentials extends Target {
   readonly username: string;
@@ -56,7 +61,7 @@ export function parseDatabaseSecret(text: Sensitive<string>, shape: SecretShape)
     port: portOf(fields.port, shape.defaultPort),
     username: requiredText(fields, 'username'),
     password: passwordOf(fields),
-    dbname: optionalText(fields, 'dbname') ?? shape.defaultDbname,
+    dbname: dbnameOf(fields) ?? shape.defaultDbname,
     ssl: sslOf(fields.ssl),
     adminSecretArn: optionalText(fields, 'masterarn'),
     text,
@@ -192,6 +197,16 @@ function hostOf(host: string): string {
   throw new SecretFormatError(
     'host',
     `The secret's "host" must be one host name or IP address; it has other characters than letters, digits and "._:-", or more than 255.`,
+  );
+}
+
+/** A name, which servers repeat in errors; a URL there may hold a password. */
+function dbnameOf(fields: Fields): string | undefined {
+  const dbname = optionalText(fields, 'dbname');
+  if (dbname === undefined || !dbname.includes('://')) return dbname;
+  throw new SecretFormatError(
+    'dbname',
+    'The secret\'s "dbname" must be the name of a database; found a URL.',
   );
 }
 

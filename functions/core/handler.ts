@@ -2,7 +2,13 @@ import { createSecret } from './create-secret.ts';
 import { Deadline } from './deadline.ts';
 import type { Engine } from './engine.ts';
 import type { RotationEnvironment } from './environment.ts';
-import { RotationError, UnexpectedError } from './errors.ts';
+import {
+  EngineCommandError,
+  EngineUnreachableError,
+  LoginRefusedError,
+  RotationError,
+  UnexpectedError,
+} from './errors.ts';
 import { parseEvent, type RotationEvent, type Step } from './event.ts';
 import { finishSecret } from './finish-secret.ts';
 import type { LogFields, Logger } from './logger.ts';
@@ -64,6 +70,7 @@ export function rotationHandler(
         ...finish(),
         outcome: 'failed',
         errorCode: failure.code,
+        ...reasonOf(failure),
         errorName: failure.name,
         errorMessage: failure.message,
       });
@@ -79,6 +86,13 @@ function runStep(
 ): Promise<StepOutcome> {
   const store = storeFor(event.secretId, deadline);
   return stepFunctions[event.step]({ event, engine, environment, store, deadline });
+}
+
+function reasonOf(error: RotationError): LogFields {
+  if (error instanceof EngineUnreachableError) return { errorReason: error.phase };
+  if (error instanceof LoginRefusedError || error instanceof EngineCommandError)
+    return { errorReason: error.reason };
+  return {};
 }
 
 function fieldsOf({ step, secretId, clientRequestToken }: RotationEvent): LogFields {

@@ -4,7 +4,6 @@ export interface LogFields {
   readonly secretId?: string;
   readonly versionId?: string;
   readonly engine?: string;
-  readonly strategy?: string;
   readonly requestId?: string;
   readonly durationMs?: number;
   /** `done`: the step did its work; `already-done`: it found it done; `failed`: it threw. */
@@ -14,6 +13,8 @@ export interface LogFields {
   /** What the operator should look at although nothing failed, such as privileges that only one of a pair has. */
   readonly notices?: readonly string[];
   readonly errorCode?: string;
+  /** What tells errors of one code apart: an error's `reason`, or the `phase` in which a target fell silent. */
+  readonly errorReason?: string;
   readonly errorName?: string;
   readonly errorMessage?: string;
 }

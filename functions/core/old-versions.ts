@@ -1,6 +1,6 @@
-import { parseDatabaseSecret } from './database-secret.ts';
+import { isSameTarget, parseDatabaseSecret } from './database-secret.ts';
 import type { Session } from './engine.ts';
-import { SecretFormatError } from './errors.ts';
+import { SecretFormatError, SecretStoreError } from './errors.ts';
 import type { VersionSelector } from './secret-store.ts';
 import type { Transition } from './transition.ts';
 
@@ -52,15 +52,17 @@ async function readCandidate(
   { rotation, next }: Transition,
   selector: VersionSelector,
 ): Promise<{ readonly password: NonNullable<Transition['current']['password']> } | undefined> {
-  const version = await rotation.store.get(selector);
-  if (version === undefined) return undefined;
   try {
-    const { host, port, username, password } = parseDatabaseSecret(version.text, rotation.engine.shape);
-    const isSame = host === next.host && port === next.port && username === next.username;
+    const version = await rotation.store.get(selector);
+    if (version === undefined) return undefined;
+    const { password, ...old } = parseDatabaseSecret(version.text, rotation.engine.shape);
+    const isSame = isSameTarget(old, next) && old.username === next.username;
     return isSame && password !== undefined ? { password } : undefined;
   } catch (error) {
-    // An old version of another shape is no candidate; it is not what this rotation has to complain about.
+    // An old version of another shape, or under a key that is gone, is no candidate; it is not what this rotation
+    // has to complain about.
     if (error instanceof SecretFormatError) return undefined;
+    if (error instanceof SecretStoreError && error.awsName === 'DecryptionFailure') return undefined;
     throw error;
   }
 }

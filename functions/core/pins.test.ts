@@ -33,6 +33,7 @@ describe('readPins', () => {
       'manage-user without the others',
       { 'rotating-secret:manage-user': 'true', 'rotating-secret:username': 'app' },
     ],
+    ['a pin that is misspelt', { 'rotating-secret:host': 'db.example.com:5432' }],
     ['manage-user of another word', { 'rotating-secret:manage-user': 'yes' }],
     ['a host without a port', { 'rotating-secret:hosts': 'db.example.com' }],
     ['a port out of range', { 'rotating-secret:hosts': 'db.example.com:70000' }],

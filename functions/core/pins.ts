@@ -1,5 +1,8 @@
-import type { Target } from './database-secret.ts';
+import { isSameTarget, type Target } from './database-secret.ts';
 import { PinViolationError, SecretFormatError } from './errors.ts';
+
+/** What the names of all pins begin with. */
+const pinPrefix = 'rotating-secret:';
 
 /**
  * The tags of a secret that pin what the admin credential may do for it.
@@ -32,9 +35,10 @@ export interface Pins {
 /**
  * Reads the pins from a secret's tags.
  *
- * @throws PinViolationError when a pin is malformed or lacks another that it needs
+ * @throws PinViolationError when a pin is misspelt or malformed, or lacks another that it needs
  */
 export function readPins(tags: Readonly<Record<string, string>>): Pins {
+  refuseUnknownPins(tags);
   const pins: Pins = {
     adminSecretArn: tags[pinTags.adminSecret] || undefined,
     username: tags[pinTags.username] || undefined,
@@ -132,15 +136,22 @@ export function adminTarget(
   );
 }
 
-function isSameTarget(one: Target, other: Target): boolean {
-  return one.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port;
-}
-
 function violation(tag: string, field: string, pinned: string): PinViolationError {
   return new PinViolationError(
     tag,
     `The secret's ${field} differs from the tag ${tag}, which allows ${pinned}. Nothing was read with the admin credential and nothing was changed. ` +
       'If the value is right, correct the tag; if the tag is right, put a corrected value.',
+  );
+}
+
+/** A pin that is misspelt pins nothing; whoever set it believes that it does. */
+function refuseUnknownPins(tags: Readonly<Record<string, string>>): void {
+  const known: readonly string[] = Object.values(pinTags);
+  const unknown = Object.keys(tags).find((tag) => tag.startsWith(pinPrefix) && !known.includes(tag));
+  if (unknown === undefined) return;
+  throw new PinViolationError(
+    unknown,
+    `The tag ${unknown} is not known. Tags that begin with ${pinPrefix} are ${known.join(', ')}: correct its name, or remove it.`,
   );
 }
 

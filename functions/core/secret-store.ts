@@ -71,8 +71,12 @@ export function awsSecretStore(
       throw storeError(operation, error, deadline);
     }
   };
-  const getValue = async (id: string, selector: VersionSelector): Promise<SecretVersion> => {
-    const response = await send('GetSecretValue', (options) =>
+  const getValue = async (
+    id: string,
+    selector: VersionSelector,
+    operation = 'GetSecretValue',
+  ): Promise<SecretVersion> => {
+    const response = await send(operation, (options) =>
       client.send(
         new GetSecretValueCommand({
           SecretId: id,
@@ -200,8 +204,9 @@ export function awsSecretStore(
       return new Sensitive(response.RandomPassword ?? '');
     },
     async getOther(secretArn) {
-      const version = await getValue(secretArn, { stage: 'AWSCURRENT' });
-      return version.text;
+      const operation = `GetSecretValue of the admin secret ${secretArn}`;
+      const { text } = await getValue(secretArn, { stage: 'AWSCURRENT' }, operation);
+      return text;
     },
   };
 }
@@ -234,6 +239,15 @@ function storeError(operation: string, error: unknown, deadline: Deadline): Secr
       undefined,
       `${operation} got no answer from Secrets Manager (${reason}). A function in a VPC needs a route to it: an interface endpoint for secretsmanager ` +
         '(its security group open to this function on port 443) or a NAT gateway. Check SECRETS_MANAGER_ENDPOINT if it is set.',
+    );
+  }
+  // Only what the service itself says is passed on: the SDK's own errors may quote the answer, secret included.
+  if (textOf(error, '$fault') === undefined) {
+    return new SecretStoreError(
+      operation,
+      awsName,
+      requestId,
+      `${operation} was answered, but the answer cannot be read (${awsName}). The rotation is retried.`,
     );
   }
   const wayOut = waysOut[awsName];

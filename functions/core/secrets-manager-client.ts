@@ -3,7 +3,7 @@ import type { RotationEnvironment } from './environment.ts';
 
 /**
  * How the client of Secrets Manager is set up. Without limits of its own, a function in a VPC with no route to the
- * service hangs until Lambda ends it; three tries of five seconds end in an error that names the cause.
+ * service hangs until Lambda ends it; three tries to connect, of five seconds each, end in an error that names the cause.
  */
 export function secretsManagerClientConfig({
   secretsManagerEndpoint,

@@ -19,14 +19,13 @@ export async function testSecret(rotation: Rotation): Promise<StepOutcome> {
   const description = await store.describe();
   if (readStaging(description, event.clientRequestToken).kind === 'already-current') return alreadyCurrent;
 
-  const pending = await readPending(rotation);
-  // A version without a value cannot get here in a rotation: setSecret refuses it.
-  const version = pending ?? (await store.get({ stage: 'AWSCURRENT' }));
+  const version = await readPending(rotation);
   if (version === undefined) {
+    // Whatever else could be tested in its place, finishSecret would promote what was not.
     throw new StagingError(
       event.clientRequestToken,
       description.labels,
-      'The secret has no value to test. Put one first.',
+      'The AWSPENDING version has no value that can be read, so there is nothing to test. createSecret stores it; the rotation is retried.',
     );
   }
   const secret = parseDatabaseSecret(version.text, engine.shape);
@@ -47,10 +46,7 @@ export async function testSecret(rotation: Rotation): Promise<StepOutcome> {
   const { notices = [] } = session;
   return {
     outcome: 'done',
-    detail:
-      pending === undefined
-        ? 'AWSPENDING has no value; logged in with AWSCURRENT.'
-        : 'Logged in with the new value.',
+    detail: 'Logged in with the new value.',
     ...(notices.length === 0 ? {} : { notices }),
   };
 }
@@ -69,7 +65,7 @@ function rejected(engineCode: string): CredentialsRejectedError {
   return new CredentialsRejectedError(
     ['AWSPENDING'],
     engineCode,
-    `The server rejected the AWSPENDING credentials (${engineCode}) although setSecret had set them. Something else may have changed the password, ` +
-      'or the role has expired (VALID UNTIL). The rotation is retried from setSecret.',
+    `The server rejected the AWSPENDING credentials (${engineCode}). In a rotation, something changed the password after setSecret, or the user has expired; ` +
+      'the retry sets it again. In the test that RotateImmediately=false makes, the value of AWSCURRENT itself does not work: correct it.',
   );
 }

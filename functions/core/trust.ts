@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { ConfigurationError } from './errors.ts';
@@ -42,9 +43,20 @@ function readBundle(path: string): string {
       `CA_BUNDLE names ${path}, which cannot be read (${code}). Layers unpack below /opt; check the path and that the layer is attached.`,
     );
   }
-  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  if (isPemBundle(pem)) return pem;
   throw new ConfigurationError(
     'CA_BUNDLE',
-    `CA_BUNDLE names ${path}, which holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).`,
+    `CA_BUNDLE names ${path}, which is not a list of certificates in PEM form (-----BEGIN CERTIFICATE-----).`,
   );
+}
+
+/** Node takes no notice of what it cannot read in a bundle; every connection would then fail for another reason. */
+function isPemBundle(pem: string): boolean {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+  } catch {
+    return false;
+  }
+  return certificates.length > 0;
 }
