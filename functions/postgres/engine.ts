@@ -3,7 +3,8 @@ import type { Engine } from '../core/engine.ts';
 import { SecretFormatError } from '../core/errors.ts';
 import { trustedAuthorities } from '../core/trust.ts';
 import { connect } from './connection.ts';
-import { openSession, type PasswordForm } from './session.ts';
+import { openSession } from './session.ts';
+import type { PasswordForm } from './stored-password.ts';
 
 /** Longest name that PostgreSQL keeps, in bytes: NAMEDATALEN - 1. */
 const longestNameBytes = 63;

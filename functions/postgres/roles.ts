@@ -1,5 +1,6 @@
 import { EngineCommandError } from '../core/errors.ts';
 import type { Connection } from './connection.ts';
+import { quoteIdentifier } from './quoting.ts';
 
 /** A role as the catalog has it. */
 export interface Role {
@@ -88,10 +89,10 @@ export function newRole(name: string): Role {
   };
 }
 
-/** Whether the session's own user is a member of a role, directly or through others. */
+/** Whether the session's own user has a role's rights as a member of it, directly or through others. */
 export async function isMember(connection: Connection, of: string): Promise<boolean> {
   const rows = await connection.query(
-    "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1 AND pg_catalog.pg_has_role(session_user, oid, 'MEMBER')",
+    "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1 AND pg_catalog.pg_has_role(session_user, oid, 'USAGE')",
     [of],
   );
   return rows.length > 0;
@@ -138,6 +139,35 @@ export function refuseSuperuserAttributes(role: Role): void {
       `Take it from the role (ALTER ROLE ... ${attributes.map((attribute) => `NO${attribute}`).join(' ')}), or use the single-user strategy.`,
   );
 }
+
+/**
+ * Refuses a second user that owns objects or was granted rights of its own: once its sessions act as the first, it could no
+ * longer use them. Only asked of one that does not act as another role yet, such as AWS's functions make.
+ *
+ * @throws EngineCommandError naming the databases and the statements
+ */
+export async function refuseOwnPossessions(connection: Connection, first: Role, second: Role): Promise<void> {
+  if (second.settings.some(({ database, name }) => database === undefined && name === 'role')) return;
+  const rows = await connection.query(possessionsQuery, [second.name]);
+  if (rows.length === 0) return;
+  const databases = rows.map((row) => `"${row.datname}"`).join(', ');
+  const [owner, heir] = [quoteIdentifier(second.name), quoteIdentifier(first.name)];
+  throw new EngineCommandError(
+    'state',
+    undefined,
+    `The role "${second.name}" owns objects or has rights of its own in the databases ${databases}, which it could no longer use when its sessions act as "${first.name}". Nothing has changed. ` +
+      `In each of them: grant "${first.name}" the rights that it lacks, then run REASSIGN OWNED BY ${owner} TO ${heir}; DROP OWNED BY ${owner};`,
+  );
+}
+
+// What is shared by all databases is left out: rights on a database itself are asked for before the session acts as another.
+const possessionsQuery = `
+  SELECT DISTINCT d.datname
+    FROM pg_catalog.pg_shdepend s
+    JOIN pg_catalog.pg_roles r ON r.oid = s.refobjid AND s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+    JOIN pg_catalog.pg_database d ON d.oid = s.dbid
+   WHERE r.rolname = $1 AND s.deptype IN ('o', 'a')
+   ORDER BY 1`;
 
 /**
  * Refuses a role whose password, once set, would let nobody in.

@@ -32,6 +32,13 @@ describe('isRejection', () => {
     ['a proxy that names no routine', answer('28000'), true],
     ['no entry of pg_hba.conf', answer('28000', { routine: 'ClientAuthentication' }), false],
     ['a role that may not log in', answer('28000', { routine: 'InitializeSessionUserId' }), false],
+    [
+      'a wrong password behind PgBouncer',
+      answer('08P01', { message: 'password authentication failed' }),
+      true,
+    ],
+    ['a protocol error of the server', answer('08P01', { routine: 'ProcessStartupPacket' }), false],
+    ['another fault of PgBouncer', answer('08P01', { message: 'no such database: app' }), false],
     ['too many connections', answer('53300'), false],
     ['a missing database', answer('3D000'), false],
   ])('tells %s', (_case, error, expected) => {
@@ -63,7 +70,7 @@ describe('refusedCommand', () => {
     const error = refusedCommand(
       answer('42501', { message: 'permission denied', detail: 'ADMIN option' }),
       'Changing',
-      [password],
+      { secrets: [password], setsPassword: true },
     );
 
     expect(error.message).toContain('permission denied; ADMIN option');
@@ -75,6 +82,20 @@ describe('refusedCommand', () => {
     ['quotes it in the detail', answer('22023', { detail: 'hunter2' })],
     ['may quote a part of it', answer('42601', { message: 'syntax error at or near "unter2"' })],
   ])('withholds a text that %s', (_case, error) => {
-    expect(refusedCommand(error, 'Changing', [password]).message).not.toContain('unter2');
+    expect(
+      refusedCommand(error, 'Changing', { secrets: [password], setsPassword: true }).message,
+    ).not.toContain('unter2');
+  });
+
+  it.each([
+    ['policy', answer('22023'), true],
+    ['other', answer('22023'), false],
+    ['state', answer('0A000', { routine: 'check_transaction_read_only' }), false],
+    ['state', answer('25006'), true],
+    ['unsupported', answer('0A000'), true],
+    ['busy', answer('57P01'), false],
+    ['other', answer('99999'), false],
+  ])('gives the reason %s to %o where the password is set: %s', (reason, error, setsPassword) => {
+    expect(refusedCommand(error, 'Changing', { secrets: [], setsPassword }).reason).toBe(reason);
   });
 });

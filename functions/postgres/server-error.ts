@@ -37,10 +37,11 @@ export function serverErrorOf(error: unknown): ServerError | undefined {
  * that as well where it comes from the authentication itself, but it is also "no pg_hba.conf entry" and "not permitted
  * to log in", which no password changes.
  */
-export function isRejection({ sqlState, routine }: ServerError): boolean {
-  return (
-    sqlState === '28P01' || (sqlState === '28000' && (routine === undefined || routine === 'auth_failed'))
-  );
+export function isRejection({ sqlState, routine, message }: ServerError): boolean {
+  if (sqlState === '28P01') return true;
+  if (sqlState === '28000') return routine === undefined || routine === 'auth_failed';
+  // PgBouncer names no routine, and has one code for everything; its texts are not translated.
+  return sqlState === '08P01' && routine === undefined && /authentication failed/i.test(message);
 }
 
 /** The error of a login that the server refused for another reason than the credentials. */
@@ -92,15 +93,18 @@ export function refusedLogin(
 /**
  * The error of a statement that the server refused.
  *
- * @param secrets the server's text is left out where it quotes one of them, or might quote a part of one
+ * @param statement the server's text is left out where it quotes one of the secrets, or might quote a part of one
  */
 export function refusedCommand(
   error: ServerError,
   doing: string,
-  secrets: readonly Sensitive<string>[],
+  {
+    secrets,
+    setsPassword,
+  }: { readonly secrets: readonly Sensitive<string>[]; readonly setsPassword: boolean },
 ): EngineCommandError {
   const { sqlState } = error;
-  const { reason, wayOut } = commandRefusals[sqlState] ?? { reason: 'other', wayOut: '' };
+  const { reason, wayOut } = refusalOf(error, setsPassword);
   return new EngineCommandError(
     reason,
     sqlState,
@@ -108,9 +112,30 @@ export function refusedCommand(
   );
 }
 
-const commandRefusals: Readonly<
-  Record<string, { readonly reason: CommandRefusal; readonly wayOut: string }>
-> = {
+interface Refusal {
+  readonly reason: CommandRefusal;
+  readonly wayOut: string;
+}
+
+function refusalOf({ sqlState, routine }: ServerError, setsPassword: boolean): Refusal {
+  // A standby refuses the transaction itself, with the code of an unsupported feature.
+  if (routine === 'check_transaction_read_only') return readOnly;
+  // As the answer to another statement it is about a setting that is copied, not about the password.
+  if (sqlState === '22023' && !setsPassword) return { reason: 'other', wayOut: '' };
+  return commandRefusals[sqlState] ?? { reason: 'other', wayOut: '' };
+}
+
+const readOnly: Refusal = {
+  reason: 'state',
+  wayOut: 'This is a read-only server. Let the secret\'s "host" name the writer.',
+};
+
+const sessionEnded: Refusal = {
+  reason: 'busy',
+  wayOut: 'The server ended the session. The rotation is retried.',
+};
+
+const commandRefusals: Readonly<Record<string, Refusal>> = {
   '42501': {
     reason: 'privilege',
     wayOut:
@@ -127,10 +152,21 @@ const commandRefusals: Readonly<
     reason: 'unsupported',
     wayOut: 'A server that refuses verifiers needs PASSWORD_FORM=plaintext.',
   },
-  '25006': {
+  '0LP01': {
     reason: 'state',
-    wayOut: 'This is a read-only server. Let the secret\'s "host" name the writer.',
+    wayOut:
+      'The first user is a member of the second, so the second cannot be made a member of the first. Take it out: REVOKE <second> FROM <first>.',
   },
+  '42704': {
+    reason: 'state',
+    wayOut:
+      'Something that the change names does not exist, such as a role in the tag rotating-secret:grant-roles.',
+  },
+  '25006': readOnly,
+  '25P03': sessionEnded,
+  '25P04': sessionEnded,
+  '57P01': sessionEnded,
+  '57P02': sessionEnded,
   '55P03': {
     reason: 'busy',
     wayOut: 'Another session is changing this role and did not end in time. The rotation is retried.',

@@ -2,17 +2,19 @@ import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import type { Role, Setting } from './roles.ts';
 
 /**
- * Begins a transaction that cannot be led astray: names resolve in `pg_catalog` only (a database's owner may
- * have set another search_path for everybody), the session user acts for itself (its role may have `role` set),
- * and no wait outlasts the invocation, on the server's side either.
+ * Begins a transaction that cannot be led astray, whatever its role or database has as defaults: it may write, names
+ * resolve in `pg_catalog` only, a commit is on disk, and no wait outlasts the invocation, on the server's side either.
  *
  * @param timeoutMs what the invocation has left
+ * @param by a user acts for itself, although its sessions may begin as another role; an admin may have its rights there
  */
-export function beginStatement(timeoutMs: number): string {
+export function beginStatement(timeoutMs: number, by: 'user' | 'admin'): string {
   return [
-    'BEGIN',
+    'BEGIN READ WRITE',
     'SET LOCAL search_path = pg_catalog',
-    'SET LOCAL ROLE NONE',
+    ...(by === 'user' ? ['SET LOCAL ROLE NONE'] : []),
+    // A password that a crash of the server took back would no longer be AWSCURRENT's.
+    'SET LOCAL synchronous_commit = on',
     `SET LOCAL statement_timeout = ${timeoutMs}`,
     `SET LOCAL lock_timeout = ${Math.max(1, timeoutMs - 500)}`,
     // A sandbox may be frozen between two statements; the role's row must not stay locked until it thaws.
@@ -20,13 +22,14 @@ export function beginStatement(timeoutMs: number): string {
   ].join('; ');
 }
 
-/**
- * Waits for other rotations of this user and reads what the change depends on. The advisory lock only makes the
- * waiting polite: it counts per database, and the row lock that ALTER ROLE takes is what excludes others.
- */
-export const lockQuery = `
-  SELECT pg_advisory_xact_lock(hashtext('rotating-secret'), hashtext($1)),
-         current_setting('password_encryption') AS password_encryption,
+/** Tries to take the advisory lock of a user's rotation, until the transaction ends. */
+export const tryLockQuery =
+  "SELECT pg_try_advisory_xact_lock(hashtext('rotating-secret'), hashtext($1)) AS locked";
+
+/** What a change depends on. */
+export const factsQuery = `
+  SELECT current_setting('password_encryption') AS password_encryption,
+         (SELECT source FROM pg_settings WHERE name = 'password_encryption') AS encryption_source,
          current_setting('scram_iterations', true) AS scram_iterations,
          current_setting('server_version_num') AS server_version`;
 

@@ -27,6 +27,8 @@ const packages: Readonly<Record<string, string>> = {
   // Lambda gives credentials in the environment; the default chain brings SSO, STS, profiles and processes.
   '@aws-sdk/credential-provider-node':
     "const { fromEnv } = require('@aws-sdk/credential-provider-env'); exports.defaultProvider = fromEnv;",
+  // For several invocations at once in one process; the trace of a single one is in the environment.
+  '@aws/lambda-invoke-store': 'exports.InvokeStore = { getInstanceAsync: async () => undefined };',
   // No operation of Secrets Manager streams.
   '@smithy/core/event-streams': '',
   // The client alone: no pool, and no switch to the native driver.

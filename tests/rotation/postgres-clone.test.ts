@@ -175,6 +175,27 @@ describeWithPostgres([18, 15], 'the second user of a pair', (major) => {
     ).toEqual([{ current_user: first, has: true }]);
   });
 
+  it("is refused while it owns what it could no longer use, and taken over once that is the first's", async () => {
+    const { first, arn } = await newUser();
+    const second = `${first}_clone`;
+    await target.createUser({ username: second, password: 'of AWS' });
+    await target.session.query(`GRANT ${first} TO ${second}`);
+    await target.superuser.query(`CREATE TABLE public.of_${second} AS SELECT 1 AS id`);
+    await target.superuser.query(`ALTER TABLE public.of_${second} OWNER TO ${second}`);
+    await target.superuser.query(`GRANT USAGE ON SCHEMA public TO ${second}`);
+
+    const refused = await rehearsal.rotate(arn);
+    await target.superuser.query(`REASSIGN OWNED BY ${second} TO ${first}; DROP OWNED BY ${second}`);
+    for (const step of ['setSecret', 'testSecret', 'finishSecret'] as const) {
+      expect((await rehearsal.step(step, arn, refused.token)).errorMessage).toBeUndefined();
+    }
+
+    expect(refused.errorType).toBe('EngineCommandError');
+    expect(refused.errorMessage).toContain(`REASSIGN OWNED BY "${second}" TO "${first}"`);
+    expect(refused.errorMessage).toContain(`"${target.dbname}"`);
+    expect(await query(arn, `SELECT id FROM public.of_${second}`)).toEqual([{ id: 1 }]);
+  });
+
   it('is finished by the retry when its membership was lost after the password was set', async () => {
     const { first, arn } = await newUser();
     const token = await rehearsal.begin(arn);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres } from '../servers/require-servers.ts';
 import { type PostgresTarget, startPostgresTarget } from './postgres-target.ts';
-import { type Rehearsal, startRehearsal } from './rehearsal.ts';
+import { type Rehearsal, type StepResult, startRehearsal } from './rehearsal.ts';
 
 /** What happens to a change that has to wait for another session's: the row lock is held by an open transaction. */
 describeWithPostgres([18, 15], 'the lock on the role', (major) => {
@@ -45,6 +45,40 @@ describeWithPostgres([18, 15], 'the lock on the role', (major) => {
       })
       .toBeGreaterThan(0);
 
+  const loginOf = ({ username, password }: Record<string, unknown>) => ({
+    username: String(username),
+    password: String(password),
+  });
+
+  const moveCurrent = (arn: string, to: string, from: string): Promise<unknown> =>
+    rehearsal.secretsManager.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: arn,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: to,
+        RemoveFromVersionId: from,
+      }),
+    );
+
+  /** Runs setSecret, and lets something happen while it waits for the row; then the row is free, and as it was. */
+  const setWhileItWaits = async (
+    username: string,
+    arn: string,
+    meanwhile: (token: string, currentId: string) => Promise<unknown>,
+  ): Promise<{ readonly result: StepResult; readonly pending: Record<string, unknown> }> => {
+    const { VersionId: currentId = '' } = await rehearsal.get(arn);
+    const token = await rehearsal.begin(arn);
+    await rehearsal.step('createSecret', arn, token);
+    const pending = await rehearsal.read(arn, 'AWSPENDING');
+    await lockRole(username);
+    const set = rehearsal.step('setSecret', arn, token);
+    await someoneWaits();
+    await meanwhile(token, currentId);
+    // Not COMMIT: that would make the waiting statement fail, and the change begin anew.
+    await target.superuser.query('ROLLBACK');
+    return { result: await set, pending };
+  };
+
   it('waits for a change that another session is making, then makes its own', async () => {
     const { username, arn } = await newSecret();
     await lockRole(username);
@@ -80,29 +114,62 @@ describeWithPostgres([18, 15], 'the lock on the role', (major) => {
     const { username, arn } = await newSecret(byAdmin ? { masterarn: adminArn } : {});
     if (byAdmin) await rehearsal.rotate(arn);
     const current = await rehearsal.read(arn);
-    const token = await rehearsal.begin(arn);
-    await rehearsal.step('createSecret', arn, token);
-    const pending = await rehearsal.read(arn, 'AWSPENDING');
-    await lockRole(username);
-    const set = rehearsal.step('setSecret', arn, token);
-    await someoneWaits();
-    await rehearsal.secretsManager.send(
-      new PutSecretValueCommand({
-        SecretId: arn,
-        SecretString: JSON.stringify({ ...current, note: 'by hand' }),
-      }),
+
+    const { result, pending } = await setWhileItWaits(username, arn, () =>
+      rehearsal.secretsManager.send(
+        new PutSecretValueCommand({
+          SecretId: arn,
+          SecretString: JSON.stringify({ ...current, note: 'by hand' }),
+        }),
+      ),
     );
-    await target.superuser.query('COMMIT');
 
-    const result = await set;
-
-    const loginOf = ({ username, password }: Record<string, unknown>) => ({
-      username: String(username),
-      password: String(password),
-    });
     expect(result.errorType).toBe('StagingError');
     expect(await target.logsIn(loginOf(current))).toBe(true);
     expect(await target.logsIn(loginOf(pending))).toBe(false);
+  });
+
+  it('rolls back when the version has become AWSCURRENT while it waited', async () => {
+    const { username, arn } = await newSecret();
+    const current = await rehearsal.read(arn);
+
+    const { result, pending } = await setWhileItWaits(username, arn, (token, currentId) =>
+      moveCurrent(arn, token, currentId),
+    );
+
+    // Whoever moved the label answers for it; this step has nothing left to do, and does nothing.
+    expect(result.errorMessage).toBeUndefined();
+    expect(await target.logsIn(loginOf(current))).toBe(true);
+    expect(await target.logsIn(loginOf(pending))).toBe(false);
+  });
+
+  it('changes nothing when AWSCURRENT has moved to another version while it waited', async () => {
+    const { username, arn } = await newSecret();
+    await rehearsal.rotate(arn);
+    const current = await rehearsal.read(arn);
+    const labels = Object.entries(await rehearsal.labels(arn));
+    const former = labels.find(([, stages]) => stages.includes('AWSPREVIOUS'))?.[0] ?? '';
+
+    const { result, pending } = await setWhileItWaits(username, arn, (_token, currentId) =>
+      moveCurrent(arn, former, currentId),
+    );
+
+    expect(result.errorType).toBe('StagingError');
+    expect(result.errorMessage).toContain('moved to another version');
+    expect(await target.logsIn(loginOf(current))).toBe(true);
+    expect(await target.logsIn(loginOf(pending))).toBe(false);
+  });
+
+  it('is not held up by somebody who holds the advisory lock', async () => {
+    const { username, arn } = await newSecret();
+    await target.session.query("SELECT pg_advisory_lock(hashtext('rotating-secret'), hashtext($1))", [
+      username,
+    ]);
+
+    const result = await rehearsal.rotate(arn);
+    await target.session.query('SELECT pg_advisory_unlock_all()');
+
+    expect(result).toMatchObject({ rotated: true, errorMessage: undefined });
   });
 
   it('lets ten invocations at once make one change, and all succeed', async () => {

@@ -14,6 +14,7 @@ describeWithPostgres([18, 15], 'what the server refuses', (major) => {
   beforeAll(async () => {
     target = await startPostgresTarget({
       major,
+      settings: process.platform === 'linux' ? { listen_addresses: '127.0.0.1,127.0.0.2' } : {},
       hba: [
         'hostssl all banned 127.0.0.1/32 reject',
         'hostssl all all 127.0.0.1/32 scram-sha-256',
@@ -78,7 +79,7 @@ describeWithPostgres([18, 15], 'what the server refuses', (major) => {
     expect(results.map(({ errorMessage }) => errorMessage)).toEqual([undefined, undefined, undefined]);
   });
 
-  it.each(['nowhere', 'host=evil.example.com dbname=app', 'postgres://evil.example.com/app', "x' OR '1"])(
+  it.each(['nowhere', 'host=evil.example.com dbname=app', 'a/b?c=d', "x' OR '1"])(
     'takes the dbname %s for a name, which does not exist',
     async (dbname) => {
       const { arn } = await newSecret({ dbname });
@@ -142,15 +143,16 @@ describeWithPostgres([18, 15], 'what the server refuses', (major) => {
     expect(result.errorMessage).toContain("VALID UNTIL '2001-02-03");
   });
 
-  it('names a read-only server', async () => {
+  it('rotates a user whose sessions only read, and act as another role', async () => {
     const { username, arn } = await newSecret();
+    await target.session.query(`CREATE ROLE ${username}_owner`);
+    await target.session.query(`GRANT ${username}_owner TO ${username}`);
     await target.superuser.query(`ALTER ROLE ${username} SET default_transaction_read_only = on`);
+    await target.session.query(`ALTER ROLE ${username} SET role = '${username}_owner'`);
 
     const result = await rehearsal.rotate(arn);
 
-    expect(result.errorType).toBe('EngineCommandError');
-    expect(result.errorMessage).toContain('25006');
-    expect(result.errorMessage).toContain('writer');
+    expect(result).toMatchObject({ rotated: true, errorMessage: undefined });
   });
 
   it('names a host that does not resolve', async () => {
@@ -162,13 +164,14 @@ describeWithPostgres([18, 15], 'what the server refuses', (major) => {
     expect(result.errorMessage).toContain('does not resolve');
   });
 
-  it('refuses a certificate for another name', async () => {
+  // Only Linux answers on all of 127.0.0.0/8.
+  it.runIf(process.platform === 'linux')('refuses a certificate for another name', async () => {
     const { arn } = await newSecret({ host: '127.0.0.2' });
 
     const result = await rehearsal.rotate(arn);
 
     expect(result.errorType).toBe('EngineUnreachableError');
-    expect(result.errorMessage).toMatch(/ERR_TLS_CERT_ALTNAME_INVALID|ECONNREFUSED/);
+    expect(result.errorMessage).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
   it('sends no password to a server that declines TLS', async () => {
