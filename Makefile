@@ -10,13 +10,13 @@ ENGINE ?= postgres
 # npm writes this file at the end of each installation, so it says whether one is complete, and how old it is.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test build lint format typecheck emulator
+.PHONY: help demo test build synth lint format typecheck emulator
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 # Without npm in between, whose shell would keep a signal to itself.
-demo: $(INSTALLED) build ## rotate real passwords before your eyes (ENGINE=postgres)
+demo: $(INSTALLED) build ## rotate real passwords before your eyes (ENGINE=postgres, mysql or mariadb)
 	@node_modules/.bin/node scripts/demo.ts --engine $(ENGINE)
 
 test: $(INSTALLED) build lint typecheck ## set up, build, check and test everything, with coverage
@@ -24,6 +24,9 @@ test: $(INSTALLED) build lint typecheck ## set up, build, check and test everyth
 
 build: $(INSTALLED) ## build the functions' bundles
 	@npm run --silent build
+
+synth: $(INSTALLED) ## write the Terraform module's files and reference tables
+	@npm run --silent synth
 
 lint: $(INSTALLED) ## check style and suspicious code
 	npm run --silent lint

@@ -15,6 +15,8 @@ const headersTimeoutMs = 5_000;
 const slownessCheckMs = 1_000;
 /** Time to send a whole request; 70 MB over loopback take far less. */
 const requestTimeoutMs = 60_000;
+/** Clients keep connections for their next request; one that is closed just then fails it. */
+const keepAliveTimeoutMs = 600_000;
 
 /** Services whose clients read errors as XML, of those that one may meet beside Secrets Manager. */
 const xmlServices: ReadonlySet<string> = new Set([
@@ -53,6 +55,7 @@ export class HttpServer {
     const server = createServer({
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: slownessCheckMs,
       // Node would answer a request without Host itself, and not in AWS's form.
       requireHostHeader: false,
