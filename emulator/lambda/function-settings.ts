@@ -1,6 +1,6 @@
 import { ApiError } from '../service.ts';
-import { reservedVariables } from './process-environment.ts';
 import { constraint, type RequestFields } from './request-fields.ts';
+import { reservedVariables } from './reserved-variables.ts';
 
 /** A function's configuration, without its code. */
 export interface FunctionSettings {

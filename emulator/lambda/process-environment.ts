@@ -54,30 +54,3 @@ export function processEnvironment(inputs: ProcessEnvironmentInputs): Record<str
     LAMBDA_RUNTIME_DIR: '/var/runtime',
   };
 }
-
-/** The variables that a function may not set: Lambda's "reserved" ones, from the page above. */
-export const reservedVariables: ReadonlySet<string> = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_LAMBDA_MAX_CONCURRENCY',
-  'AWS_LAMBDA_METADATA_API',
-  'AWS_LAMBDA_METADATA_TOKEN',
-  'AWS_LAMBDA_RUNTIME_API',
-  'AWS_REGION',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SECRET_KEY',
-  'AWS_SECURITY_TOKEN',
-  'AWS_SESSION_TOKEN',
-  'LAMBDA_RUNTIME_DIR',
-  'LAMBDA_TASK_ROOT',
-]);

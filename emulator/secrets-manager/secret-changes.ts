@@ -1,8 +1,15 @@
-import type { Service } from './call.ts';
+import type { ServiceContext } from '../service.ts';
+import type { Events } from './events.ts';
+import type { Replication } from './replication.ts';
 import type { Secret } from './secret.ts';
 import type { VersionSet } from './version-labels.ts';
 
-type Watchers = Pick<Service, 'context' | 'events' | 'replication'>;
+/** Who has to know of a change. */
+interface Watchers {
+  readonly context: ServiceContext;
+  readonly events: Events;
+  readonly replication: Replication;
+}
 
 /** Notes that something about a secret changed, and carries it to its replicas. */
 export function noteChange({ context, replication }: Watchers, secret: Secret): void {
