@@ -7,12 +7,11 @@ import {
   refuseLocked,
   refuseUnsupportedPlugin,
 } from './accounts.ts';
-import type { Connection } from './connection.ts';
+import type { ChangeContext } from './change-context.ts';
 import { grantStatements, missingGrants, readGrants } from './grants.ts';
 import { finishSecond, refuseStrayAccounts } from './second-user.ts';
 import { requireDualPasswords, requireKnownServer, type Server } from './server.ts';
 import { historyContradiction, notValidPassword, ServerRefusal } from './server-error.ts';
-import type { SessionOptions, SessionUser } from './session.ts';
 import {
   alterPasswords,
   alterPasswordsRetaining,
@@ -21,16 +20,6 @@ import {
   quoteRole,
   setDefaultRoles,
 } from './statements.ts';
-
-/** What a change is made with, inside the lock. */
-export interface ChangeContext {
-  readonly connection: Connection;
-  readonly server: Server;
-  readonly user: SessionUser;
-  readonly options: SessionOptions;
-  /** Gets what the operator should look at. */
-  readonly notices: string[];
-}
 
 /**
  * Changes a user's password with the admin's session: at every host that the user has, since each account has a

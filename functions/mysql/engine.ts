@@ -1,8 +1,9 @@
 import type { Engine } from '../core/engine.ts';
 import { SecretFormatError } from '../core/errors.ts';
 import { trustedAuthorities } from '../core/trust.ts';
+import type { SessionOptions } from './change-context.ts';
 import { connect, type Tls } from './connection.ts';
-import { openSession, type SessionOptions } from './session.ts';
+import { openSession } from './session.ts';
 
 /** Longest user name, in characters: `USERNAME_CHAR_LENGTH` of each server's source. */
 const longestName = { mysql: 32, mariadb: 128 } as const;

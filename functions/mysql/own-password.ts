@@ -1,7 +1,7 @@
 import type { Fence } from '../core/engine.ts';
 import { EngineCommandError } from '../core/errors.ts';
 import type { Sensitive } from '../core/sensitive.ts';
-import type { ChangeContext } from './admin-change.ts';
+import type { ChangeContext } from './change-context.ts';
 import type { Connection } from './connection.ts';
 import { requireDualPasswords } from './server.ts';
 import {

@@ -1,6 +1,6 @@
 import { EngineCommandError } from '../core/errors.ts';
 import type { Account } from './accounts.ts';
-import type { ChangeContext } from './admin-change.ts';
+import type { ChangeContext } from './change-context.ts';
 import {
   describeGrant,
   extraGrants,

@@ -1,31 +1,16 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { CredentialChange, Fence, Session } from '../core/engine.ts';
 import { EngineCommandError } from '../core/errors.ts';
-import type { Sensitive } from '../core/sensitive.ts';
-import { type ChangeContext, changeByAdmin } from './admin-change.ts';
+import { changeByAdmin } from './admin-change.ts';
+import type { ChangeContext, SessionOptions, SessionUser } from './change-context.ts';
 import type { Connection } from './connection.ts';
 import { changeOwnPassword, retainOwnPassword } from './own-password.ts';
 import { parseServer, type Server } from './server.ts';
 import { refusedCommand, ServerRefusal } from './server-error.ts';
-import { lockQuery, type PasswordForm, whoQuery } from './statements.ts';
+import { lockQuery, whoQuery } from './statements.ts';
 
 /** Longest time that the end of an invocation needs after a lock was waited for in vain, in milliseconds. */
 const afterLockMs = 1_000;
-
-/** How a session carries changes out. */
-export interface SessionOptions {
-  readonly passwordForm: PasswordForm;
-  /** What happens to privileges that only the second user of a pair has. */
-  readonly extraPrivileges: 'report' | 'revoke';
-}
-
-/** Who is logged in, and how another login to the same server is tried. */
-export interface SessionUser {
-  readonly username: string;
-  readonly password: Sensitive<string>;
-  /** Whether the server accepts this user with this password. */
-  accepts(username: string, password: Sensitive<string>): Promise<boolean>;
-}
 
 /** A session of the engine's over an open connection. */
 export function openSession(
