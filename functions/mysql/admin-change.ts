@@ -10,7 +10,7 @@ import {
 import type { ChangeContext } from './change-context.ts';
 import { grantStatements, missingGrants, readGrants } from './grants.ts';
 import { finishSecond, refuseStrayAccounts } from './second-user.ts';
-import { requireDualPasswords, requireKnownServer, type Server } from './server.ts';
+import { requireDualPasswords, requireKnownServer } from './server.ts';
 import { historyContradiction, notValidPassword, ServerRefusal } from './server-error.ts';
 import {
   alterPasswords,
