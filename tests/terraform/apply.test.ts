@@ -1,78 +1,45 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ADMIN, call, ofType } from './calls.ts';
 import type { PolicyDocument, Statement } from './iam-policy.ts';
 import { describeWithTerraform, type ShownResource, Workspace } from './workspace.ts';
 
+const regions = [
+  ['cn-north-1', 'arn:aws-cn:', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+  ['us-gov-west-1', 'arn:aws-us-gov:', 'secretsmanager.us-gov-west-1.amazonaws.com'],
+] as const;
+
+const both =
+  'secrets = { a = { name = "a", engine = "postgres" }, b = { name = "b", engine = "mysql", strategy = "dual-password" } }';
+const one = 'secrets = { a = { name = "a", engine = "postgres" } }';
+
 describeWithTerraform('an apply', () => {
-  let fresh: Workspace;
+  let workspace: Workspace;
+  let first: readonly ShownResource[];
 
-  beforeEach(async () => {
-    fresh = await Workspace.create();
+  // One apply for all, since Terraform spends most of it before it looks at the configuration.
+  beforeAll(async () => {
+    workspace = await Workspace.create();
+    await workspace.configure(configuration(both));
+    await workspace.apply();
+    first = await workspace.resources();
   });
-  afterEach(() => fresh?.[Symbol.asyncDispose]());
+  afterAll(() => workspace?.[Symbol.asyncDispose]());
 
-  it.each([
-    ['cn-north-1', 'arn:aws-cn:', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
-    ['us-gov-west-1', 'arn:aws-us-gov:', 'secretsmanager.us-gov-west-1.amazonaws.com'],
-  ])('speaks the names of the partition of %s', async (region, prefix, service) => {
-    await fresh.configure(
-      call(
-        'create_kms_key = true\nsecrets = { a = { name = "a", engine = "postgres", create_initial_value = true } }\ninitial_values = { a = "x" }',
-        region,
-      ),
-    );
-    const resources = await fresh.apply();
+  const resourcesOf = (label: string, resources = first) =>
+    resources.filter(({ address }) => address.startsWith(`module.${label}.`));
 
-    const policies = ofType(resources, 'aws_iam_policy')
+  it.each(regions)('speaks the names of the partition of %s', (region, prefix, service) => {
+    const policies = ofType(resourcesOf(region), 'aws_iam_policy')
       .map(({ policy }) => String(policy))
       .join();
+
     expect(policies).toContain(`${prefix}secretsmanager:${region}:`);
     expect(policies).toContain(service);
     expect(policies).not.toContain('arn:aws:');
-    expect(await fresh.isSettled()).toBe(true);
   });
 
-  it('may be called many times', async () => {
-    const twice = call(
-      'name = each.key\nsecrets = { a = { name = format("%s/a", each.key), engine = "postgres" } }',
-    ).replace('source =', 'for_each = toset(["blue", "green"])\n  source   =');
-    await fresh.configure(twice);
-    const resources = await fresh.plan();
-
-    expect(
-      ofType(resources, 'aws_secretsmanager_secret')
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(['blue/a', 'green/a']);
-  });
-
-  it('takes a secret and its rotator away and leaves the others', async () => {
-    const custom =
-      'rotators = { mine = { engine = "custom", local_existing_package = "./repository/bundles/postgres.zip" } }';
-    await fresh.configure(
-      call(
-        `secrets = { a = { name = "a", engine = "postgres" }, b = { name = "b", rotator = "mine" } }\n${custom}`,
-      ),
-    );
-    const both = ofType(await fresh.apply(), 'aws_lambda_function');
-    await fresh.write(call(`secrets = { a = { name = "a", engine = "postgres" } }\n${custom}`));
-    const one = ofType(await fresh.apply(), 'aws_lambda_function');
-    const settled = await fresh.isSettled();
-    await fresh.destroy();
-
-    expect(both).toHaveLength(2);
-    expect(one.map(({ function_name }) => function_name)).toEqual(['rotating-secret-postgres-single-user']);
-    expect(settled).toBe(true);
-    expect(await fresh.resources()).toEqual([]);
-  });
-
-  it('lets a function reach its databases and the endpoint, and the endpoint serve its secrets alone', async () => {
-    await fresh.configure(
-      call(`secrets = { a = { name = "a", engine = "postgres", strategy = "alternating-users", admin_secret_arn = "${ADMIN}" } }
-        rotators = { postgres-alternating-users = { tracing_mode = "Active" } }
-        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { orders = { security_group_id = "sg-1", port = 5433 } } }`),
-    );
-    const resources = await fresh.apply();
+  it('lets a function reach its databases and the endpoint, and the endpoint serve its secrets alone', () => {
+    const resources = resourcesOf('in_vpc');
 
     expect(
       ofType(resources, 'aws_vpc_security_group_egress_rule')
@@ -102,7 +69,54 @@ describeWithTerraform('an apply', () => {
       SendTraces: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     });
   });
+
+  it('leaves nothing to do', async () => {
+    expect(await workspace.isSettled()).toBe(true);
+  });
+
+  it('takes a secret and its rotator away and leaves the others', async () => {
+    await workspace.write(configuration(one));
+    await workspace.apply();
+
+    const names = (resources: readonly ShownResource[]) =>
+      ofType(resourcesOf('changing', resources), 'aws_lambda_function')
+        .map(({ function_name }) => function_name)
+        .sort();
+    expect(names(first)).toEqual(['changing-mysql-dual-password', 'changing-postgres-single-user']);
+    expect(names(await workspace.resources())).toEqual(['changing-postgres-single-user']);
+    expect(await workspace.isSettled()).toBe(true);
+  });
+
+  it('is undone by a destroy', async () => {
+    await workspace.destroy();
+
+    expect(await workspace.resources()).toEqual([]);
+  });
 });
+
+function configuration(changing: string): string {
+  const abroad = regions.map(([region]) => [
+    `provider "aws" {\n  alias  = "${region}"\n  region = "${region}"\n}`,
+    call(
+      `providers = { aws = aws.${region} }
+        create_kms_key = true
+        secrets = { a = { name = "a", engine = "postgres", create_initial_value = true } }
+        initial_values = { a = "x" }`,
+      region,
+    ),
+  ]);
+  return [
+    'provider "aws" {\n  region = "eu-west-1"\n}',
+    ...abroad.flat(),
+    call(
+      `secrets = { a = { name = "in-vpc", engine = "postgres", strategy = "alternating-users", admin_secret_arn = "${ADMIN}" } }
+        rotators = { postgres-alternating-users = { tracing_mode = "Active" } }
+        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { orders = { security_group_id = "sg-1", port = 5433 } } }`,
+      'in_vpc',
+    ),
+    call(`name = "changing"\n${changing}`, 'changing'),
+  ].join('\n\n');
+}
 
 /** What the function itself needs, beside its secrets, by the Sid. */
 function runtimeStatements(resources: readonly ShownResource[]): Record<string, readonly string[]> {

@@ -4,9 +4,9 @@ import type { ShownResource } from './workspace.ts';
 export const ADMIN =
   'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-11111111-2222-3333-4444-555555555555-AbCdEf';
 
-/** Configures the provider and one call of the root module. */
-export function call(settings: string, region = 'eu-west-1'): string {
-  return `provider "aws" {\n  region = "${region}"\n}\n\nmodule "rotating_secret" {\n  source = "./repository"\n\n  ${settings}\n}\n`;
+/** One call of the root module, under a label of the caller's choice. */
+export function call(settings: string, label = 'rotating_secret'): string {
+  return `module "${label}" {\n  source = "./repository"\n\n  ${settings}\n}`;
 }
 
 /** The values of all managed resources of a type. */

@@ -1,21 +1,25 @@
 import { readdirSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { describeWithTerraform, repository, Workspace } from './workspace.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, ofType } from './calls.ts';
+import { describeWithTerraform, repository, type ShownResource, Workspace } from './workspace.ts';
 
-/** What an example asks for. */
-const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  complete: { email_address: 'a@example.com' },
-  'existing-secret': { secret_name: 'legacy' },
+/** What each example asks for, and how many secrets it rotates. */
+const answers: Readonly<Record<string, { readonly settings: string; readonly rotated: number }>> = {
+  complete: { settings: 'email_address = "a@example.com"', rotated: 1 },
+  'existing-secret': { settings: 'secret_name = "legacy"', rotated: 1 },
   'many-secrets': {
-    database_host: 'db.example.com',
-    admin_secret_arn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf',
-    vpc_id: 'vpc-1',
-    subnet_ids: '["subnet-1"]',
-    database_security_group_id: 'sg-1',
+    settings: `database_host = "db.example.com"
+      admin_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf"
+      vpc_id = "vpc-1"
+      subnet_ids = ["subnet-1"]
+      database_security_group_id = "sg-1"`,
+    rotated: 5,
   },
-  quickstart: { vpc_id: 'vpc-1', subnet_ids: '["subnet-1"]', database_security_group_id: 'sg-1' },
+  quickstart: {
+    settings: 'vpc_id = "vpc-1"\nsubnet_ids = ["subnet-1"]\ndatabase_security_group_id = "sg-1"',
+    rotated: 1,
+  },
 };
 
 /** Examples in HCL; another language has its own test. */
@@ -26,29 +30,24 @@ const examples = readdirSync(join(repository, 'examples'), { withFileTypes: true
   .map(({ name }) => name);
 
 describeWithTerraform('examples', () => {
-  it.each(examples)('%s is formatted, valid, and can be planned', async (name) => {
-    const answered = Object.entries(answers[name] ?? {}).map(([variable, value]) => [
-      `TF_VAR_${variable}`,
-      value,
-    ]);
-    const workspace = await Workspace.create(Object.fromEntries(answered));
-    try {
-      // A folder deeper, as in the repository, so that the example's own source leads to the module.
-      await cp(join(repository, 'examples', name), join(workspace.folder, 'repository', 'examples', name), {
-        recursive: true,
-      });
-      const folder = `repository/examples/${name}`;
+  let workspace: Workspace;
+  let planned: readonly ShownResource[];
 
-      const run = async (...words: [string, ...string[]]) => workspace.terraformIn(folder, ...words);
-      expect(await run('init', '-input=false')).toMatchObject({ exitCode: 0 });
-      expect(await run('fmt', '-check')).toMatchObject({ exitCode: 0, output: '' });
-      expect(await run('validate')).toMatchObject({ exitCode: 0 });
-      const planned = await run('plan', '-input=false');
-      expect(planned.output).toContain('to add');
-      expect(planned.exitCode, planned.output).toBe(0);
-    } finally {
-      await workspace[Symbol.asyncDispose]();
-    }
+  // A root module is a module too: all are planned at once, from beside the module that they call by "../..".
+  beforeAll(async () => {
+    workspace = await Workspace.create();
+    const calls = Object.entries(answers).map(([name, { settings }]) =>
+      call(settings, name).replace('./repository', `./repository/examples/${name}`),
+    );
+    await workspace.configure(calls.join('\n\n'));
+    planned = await workspace.plan();
+  });
+  afterAll(() => workspace?.[Symbol.asyncDispose]());
+
+  it.each(examples)('%s can be planned', (name) => {
+    const resources = planned.filter(({ address }) => address.startsWith(`module.${name}.`));
+
+    expect(ofType(resources, 'aws_secretsmanager_secret_rotation')).toHaveLength(answers[name]?.rotated ?? 0);
   });
 
   it('are all known here', () => {

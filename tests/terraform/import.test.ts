@@ -32,52 +32,57 @@ describeWithTerraform('import', () => {
     await emulator?.close();
   });
 
-  it.each([
-    ['a secret that stays where it is', (arn: string) => `{ create = false, arn = "${arn}"`, []],
-    [
-      'a secret that is taken over',
-      (_: string, name: string) => `{ name = "${name}", recovery_window_in_days = 0`,
-      ['module.rotating_secret.module.secret["legacy"].aws_secretsmanager_secret.this[0]'],
-    ],
-  ])('adopts %s, whose plan is empty then', async (title, secret, addresses) => {
-    const name = title.replaceAll(' ', '-');
-    const { ARN = '' } = await client.send(new CreateSecretCommand({ Name: name, SecretString: VALUE }));
-    const functionArn = `arn:aws:lambda:${emulator.region}:${emulator.account}:function:legacy`;
-    const rules = { AutomaticallyAfterDays: 30 };
-    await client.send(
-      new RotateSecretCommand({
-        SecretId: ARN,
-        RotationLambdaARN: functionArn,
-        RotationRules: rules,
-        RotateImmediately: false,
-      }),
-    );
+  it('adopts a secret that stays where it is, and one that is taken over, and has nothing to do then', async () => {
+    const [stays = '', taken = ''] = await Promise.all(['stays', 'taken'].map(createRotatedSecret));
     const workspace = await Workspace.create({ STANDIN_RETRY_SECONDS: '10' });
     try {
-      const imported = [
-        ...addresses,
-        'module.rotating_secret.aws_secretsmanager_secret_rotation.this["legacy"]',
+      const imports: readonly (readonly [address: string, arn: string])[] = [
+        ['aws_secretsmanager_secret_rotation.this["stays"]', stays],
+        ['aws_secretsmanager_secret_rotation.this["taken"]', taken],
+        ['module.secret["taken"].aws_secretsmanager_secret.this[0]', taken],
       ];
       await workspace.configure(`${provider(emulator)}
 
 module "rotating_secret" {
   source = "./repository"
 
-  secrets  = { legacy = ${secret(ARN, name)}, rotator = "legacy" } }
-  rotators = { legacy = { engine = "custom", create_function = false, function_arn = "${functionArn}", create_permission = false } }
+  secrets = {
+    stays = { create = false, arn = "${stays}", rotator = "legacy" }
+    taken = { name = "taken", recovery_window_in_days = 0, rotator = "legacy" }
+  }
+
+  rotators = { legacy = { engine = "custom", create_function = false, function_arn = "${functionArn()}", create_permission = false } }
 }
 
-${imported.map((address) => `import {\n  to = ${address}\n  id = "${ARN}"\n}`).join('\n\n')}
+${imports.map(([address, arn]) => `import {\n  to = module.rotating_secret.${address}\n  id = "${arn}"\n}`).join('\n\n')}
 `);
       await workspace.apply();
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: ARN }));
 
       expect(await workspace.isSettled()).toBe(true);
-      expect(SecretString).toBe(VALUE);
+      for (const SecretId of [stays, taken]) {
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+        expect(SecretString).toBe(VALUE);
+      }
     } finally {
       await workspace[Symbol.asyncDispose]();
     }
   });
+
+  const functionArn = () => `arn:aws:lambda:${emulator.region}:${emulator.account}:function:legacy`;
+
+  /** Makes a secret as a console would, with the same schedule that the module has by default. */
+  async function createRotatedSecret(name: string): Promise<string> {
+    const { ARN = '' } = await client.send(new CreateSecretCommand({ Name: name, SecretString: VALUE }));
+    await client.send(
+      new RotateSecretCommand({
+        SecretId: ARN,
+        RotationLambdaARN: functionArn(),
+        RotationRules: { AutomaticallyAfterDays: 30 },
+        RotateImmediately: false,
+      }),
+    );
+    return ARN;
+  }
 
   /** The function that rotated the secrets before. */
   async function deployFunction(lambda: LambdaClient): Promise<void> {

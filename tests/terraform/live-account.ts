@@ -10,9 +10,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import { type PostgresServer, startPostgres } from '../servers/postgres.ts';
-import { createPostgresAdmin, type PostgresAdmin } from '../servers/postgres-admin.ts';
-import { loginOutcome } from '../servers/postgres-login.ts';
+import type { Target } from '../rotation/target.ts';
 
 /** A value of a database's secret. */
 export interface Value {
@@ -26,40 +24,35 @@ const ROTATION_TIMEOUT_MS = 60_000;
 /** The key of the admin's secret, which is not the one of the secrets. */
 export const ADMIN_KEY = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
-/** An account of AWS with Secrets Manager and Lambda in it, and a real PostgreSQL with an admin like RDS's. */
+/** An account of AWS with Secrets Manager and Lambda in it, and a real database with an admin like RDS's. */
 export class LiveAccount implements AsyncDisposable {
   readonly emulator: Emulator;
-  readonly server: PostgresServer;
-  readonly admin: PostgresAdmin;
+  readonly target: Target;
   readonly client: SecretsManagerClient;
   /** Secret of the admin, with a user name and a password only, as RDS makes one. */
   readonly adminSecretArn: string;
 
   private constructor(
     emulator: Emulator,
-    server: PostgresServer,
-    admin: PostgresAdmin,
+    target: Target,
     client: SecretsManagerClient,
     adminSecretArn: string,
   ) {
     this.emulator = emulator;
-    this.server = server;
-    this.admin = admin;
+    this.target = target;
     this.client = client;
     this.adminSecretArn = adminSecretArn;
   }
 
-  static async open(): Promise<LiveAccount> {
+  /** Opens an account beside a database, which closes with it. */
+  static async open(target: Target): Promise<LiveAccount> {
     const emulator = await startEmulator({ rotation: { retries: 0 } });
-    const server = await startPostgres();
-    const admin = await createPostgresAdmin(server);
     const credentials = { accessKeyId: 'AKIATESTER', secretAccessKey: 'any' };
     const client = new SecretsManagerClient({ endpoint: emulator.url, region: emulator.region, credentials });
-    const value = JSON.stringify({ username: admin.username, password: admin.password });
     const { ARN = '' } = await client.send(
-      new CreateSecretCommand({ Name: 'rds/master', SecretString: value }),
+      new CreateSecretCommand({ Name: 'rds/master', SecretString: JSON.stringify(target.admin) }),
     );
-    return new LiveAccount(emulator, server, admin, client, ARN);
+    return new LiveAccount(emulator, target, client, ARN);
   }
 
   /** A provider block whose Secrets Manager and Lambda are the emulator's. */
@@ -77,7 +70,7 @@ export class LiveAccount implements AsyncDisposable {
 
   /** The arguments of a `connection` for a user. */
   connection(username: string): string {
-    return `{ host = "${this.server.host}", port = ${this.server.port}, dbname = "${this.admin.database}", username = "${username}" }`;
+    return `{ host = "${this.target.host}", port = ${this.target.port}, dbname = "${this.target.dbname}", username = "${username}" }`;
   }
 
   async describe(secretId: string): Promise<DescribeSecretCommandOutput> {
@@ -130,10 +123,7 @@ export class LiveAccount implements AsyncDisposable {
 
   /** Whether the value's user and password are accepted by the database. */
   async logsIn({ username, password = '' }: Value): Promise<boolean> {
-    return (
-      (await loginOutcome(this.server, { user: username, password, database: this.admin.database })) ===
-      'accepted'
-    );
+    return this.target.logsIn({ username, password });
   }
 
   /** Every password that any version of the secrets holds. */
@@ -159,7 +149,6 @@ export class LiveAccount implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.destroy();
     await this.emulator.close();
-    await this.admin.close();
-    await this.server.stop();
+    await this.target[Symbol.asyncDispose]();
   }
 }

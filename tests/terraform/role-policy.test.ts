@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startPostgresTarget } from '../rotation/postgres-target.ts';
 import { describeWithPostgres } from '../servers/require-servers.ts';
 import {
   actionsOf,
@@ -20,19 +22,20 @@ interface Role {
 }
 
 describeWithTerraform('role policies', () => {
-  describeWithPostgres([18], 'after rotations of every kind', () => {
+  describeWithPostgres([18], 'after rotations of every kind', (major) => {
     let account: LiveAccount;
     let workspace: Workspace;
     let roles: readonly Role[];
 
     beforeAll(async () => {
-      account = await LiveAccount.open();
+      account = await LiveAccount.open(await startPostgresTarget({ major }));
       workspace = await Workspace.create({
         STANDIN_RETRY_SECONDS: '10',
         TF_VAR_reports: await reportsValue(account),
       });
       await workspace.configure(configuration(account));
-      const resources = await workspace.apply();
+      await workspace.apply();
+      const resources = await workspace.resources();
       await account.untilBorn('orders');
       await account.rotate('orders');
       await account.rotate('reports');
@@ -103,16 +106,10 @@ function describeRequest({ action, resource }: RequestOfRole): string {
 
 /** The first value of a secret whose user exists. */
 async function reportsValue(account: LiveAccount): Promise<string> {
-  const password = await account.admin.createUser('reports_app');
-  const { host, port } = account.server;
-  return JSON.stringify({
-    engine: 'postgres',
-    host,
-    port,
-    dbname: account.admin.database,
-    username: 'reports_app',
-    password,
-  });
+  const { engine, host, port, dbname } = account.target;
+  const login = { username: 'reports_app', password: randomBytes(16).toString('hex') };
+  await account.target.createUser(login);
+  return JSON.stringify({ engine, host, port, dbname, ...login });
 }
 
 /** Puts two wrong values, so that the right one is found among the versions without labels alone. */
@@ -182,10 +179,10 @@ module "rotating_secret" {
 
   rotators = {
     postgres-single-user = {
-      environment_variables = { CA_BUNDLE = "${account.server.caPath}" }
+      environment_variables = { CA_BUNDLE = "${account.target.caPath}" }
     }
     postgres-alternating-users = {
-      environment_variables = { CA_BUNDLE = "${account.server.caPath}" }
+      environment_variables = { CA_BUNDLE = "${account.target.caPath}" }
       password              = { source = "secretsmanager" }
     }
   }

@@ -1,137 +1,109 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startPostgresTarget } from '../rotation/postgres-target.ts';
 import { describeWithPostgres } from '../servers/require-servers.ts';
-import { LiveAccount } from './live-account.ts';
-import { describeWithTerraform, Workspace } from './workspace.ts';
+import { Chain } from './chain.ts';
+import { describeWithTerraform } from './workspace.ts';
 
-/** A secret as it is configured at some moment. */
-interface Moment {
-  readonly strategy: string;
-  readonly rotation: string;
-  readonly replicas: string;
-}
+const monthly = { rotation: '{ automatically_after_days = 30 }' };
+const calm = { rotation: '{ automatically_after_days = 60, rotate_immediately = false }' };
+const off = { rotation: '{ enabled = false }' };
 
 describeWithTerraform('the whole chain', () => {
-  describeWithPostgres([18], 'a user that no one has a password for', () => {
-    describe.each(['single-user', 'alternating-users'])('%s', (strategy) => {
-      const secret = 'prod/orders/db';
-      const first: Moment = { strategy, rotation: '{ automatically_after_days = 30 }', replicas: '{}' };
-      const calm = '{ automatically_after_days = 60, rotate_immediately = false }';
-      let account: LiveAccount;
-      let workspace: Workspace;
+  describeWithPostgres([18], 'users that no one has a password for', (major) => {
+    let chain: Chain;
 
-      beforeAll(async () => {
-        account = await LiveAccount.open();
-        workspace = await Workspace.create({ STANDIN_RETRY_SECONDS: '10' });
-      });
-      afterAll(async () => {
-        await workspace?.[Symbol.asyncDispose]();
-        await account?.[Symbol.asyncDispose]();
-      });
+    beforeAll(async () => {
+      chain = await Chain.open(await startPostgresTarget({ major }), ['single-user', 'alternating-users']);
+    });
+    afterAll(() => chain?.[Symbol.asyncDispose]());
 
-      it('is born at the first apply', async () => {
-        await workspace.configure(configuration(account, secret, first));
-        await workspace.apply();
-        await account.untilBorn(secret);
+    it('are born at the first apply', async () => {
+      const { account, workspace } = chain;
 
-        expect(await account.logsIn(await account.read(secret))).toBe(true);
-        expect(await workspace.isSettled()).toBe(true);
-      });
+      await workspace.configure(chain.configuration(monthly));
+      await workspace.apply();
+      await chain.each((secret) => account.untilBorn(secret));
 
-      it('is rotated, and Terraform sees no difference however old the first version is', async () => {
-        const before = await account.read(secret);
+      const accepted = await chain.each(async (secret) => account.logsIn(await account.read(secret)));
+      expect(accepted).toEqual(chain.all(true));
+      expect(await workspace.isSettled()).toBe(true);
+    });
 
-        for (let count = 0; count < 3; count += 1) await account.rotate(secret);
+    it('are rotated, and Terraform sees no difference however old the first version is', async () => {
+      const { account, secrets, workspace } = chain;
+      const before = await chain.values();
 
-        const now = await account.read(secret);
-        expect(now.password).not.toBe(before.password);
-        expect(await account.logsIn(now)).toBe(true);
-        expect(await workspace.isSettled()).toBe(true);
-        await workspace.apply();
-        expect(await account.read(secret)).toEqual(now);
-      });
+      for (let count = 0; count < 3; count += 1) {
+        for (const secret of secrets) await account.rotate(secret);
+      }
 
-      it('is not rotated by another schedule', async () => {
-        const before = await account.currentVersion(secret);
+      const now = await chain.values();
+      for (const secret of secrets) {
+        expect(now[secret]?.password).not.toBe(before[secret]?.password);
+        expect(await account.logsIn(await account.read(secret)), secret).toBe(true);
+      }
+      expect(await workspace.isSettled()).toBe(true);
+      await workspace.apply();
+      expect(await chain.values()).toEqual(now);
+    });
 
-        await workspace.write(configuration(account, secret, { ...first, rotation: calm }));
-        await workspace.apply();
+    it('are not rotated by another schedule', async () => {
+      const { account, workspace } = chain;
+      const before = await chain.each((secret) => account.currentVersion(secret));
 
-        const { RotationRules } = await account.describe(secret);
-        expect(RotationRules?.AutomaticallyAfterDays).toBe(60);
-        expect(await account.currentVersion(secret)).toBe(before);
-        expect(await workspace.isSettled()).toBe(true);
-      });
+      await chain.apply(calm);
 
-      it('gets replicas and loses one again', async () => {
-        const regions = async () =>
-          (await account.describe(secret)).ReplicationStatus?.map(({ Region }) => Region).sort();
+      const days = await chain.each(
+        async (secret) => (await account.describe(secret)).RotationRules?.AutomaticallyAfterDays,
+      );
+      expect(days).toEqual(chain.all(60));
+      expect(await chain.each((secret) => account.currentVersion(secret))).toEqual(before);
+      expect(await workspace.isSettled()).toBe(true);
+    });
 
-        const both = '{ eu-west-1 = {}, us-west-2 = {} }';
-        await workspace.write(configuration(account, secret, { strategy, rotation: calm, replicas: both }));
-        await workspace.apply();
-        const added = await regions();
-        await workspace.write(
-          configuration(account, secret, { strategy, rotation: calm, replicas: '{ us-west-2 = {} }' }),
+    it('get replicas and lose one again', async () => {
+      const { account, workspace } = chain;
+      const regions = () =>
+        chain.each(async (secret) =>
+          (await account.describe(secret)).ReplicationStatus?.map(({ Region }) => Region).sort(),
         );
-        await workspace.apply();
 
-        expect(added).toEqual(['eu-west-1', 'us-west-2']);
-        expect(await regions()).toEqual(['us-west-2']);
-        expect(await workspace.isSettled()).toBe(true);
-      });
+      await chain.apply({ ...calm, replicas: '{ eu-west-1 = {}, us-west-2 = {} }' });
+      const added = await regions();
+      await chain.apply({ ...calm, replicas: '{ us-west-2 = {} }' });
 
-      it('stays as it is when rotation is switched off', async () => {
-        const before = await account.read(secret);
+      expect(added).toEqual(chain.all(['eu-west-1', 'us-west-2']));
+      expect(await regions()).toEqual(chain.all(['us-west-2']));
+      expect(await workspace.isSettled()).toBe(true);
+    });
 
-        await workspace.write(configuration(account, secret, { ...first, rotation: '{ enabled = false }' }));
-        await workspace.apply();
+    it('stay as they are when rotation is switched off', async () => {
+      const { account } = chain;
+      const before = await chain.values();
 
-        expect((await account.describe(secret)).RotationEnabled ?? false).toBe(false);
-        expect(await account.read(secret)).toEqual(before);
-        expect(await account.logsIn(before)).toBe(true);
-      });
+      await chain.apply({ ...off, replicas: '{ us-west-2 = {} }' });
 
-      it('never had a password in the state or a plan', async () => {
-        const passwords = [...(await account.passwords(secret)), account.admin.password];
-        const written = await workspace.written();
+      const enabled = await chain.each(
+        async (secret) => (await account.describe(secret)).RotationEnabled ?? false,
+      );
+      expect(enabled).toEqual(chain.all(false));
+      expect(await chain.values()).toEqual(before);
+      const accepted = await chain.each(async (secret) => account.logsIn(await account.read(secret)));
+      expect(accepted).toEqual(chain.all(true));
+    });
 
-        expect(passwords.length).toBeGreaterThan(4);
-        expect(passwords.filter((password) => written.includes(password))).toEqual([]);
-      });
+    it('never had a password in the state or a plan', async () => {
+      expect(await chain.leakedPasswords(9)).toEqual([]);
+    });
 
-      it('goes with everything else', async () => {
-        await workspace.destroy();
+    it('go with everything else', async () => {
+      const { account, secrets, workspace } = chain;
 
+      await workspace.destroy();
+
+      for (const secret of secrets)
         await expect(account.describe(secret)).rejects.toThrow("can't find the specified secret");
-        expect(await workspace.resources()).toEqual([]);
-      });
+      expect(await workspace.resources()).toEqual([]);
     });
   });
 });
-
-function configuration(account: LiveAccount, name: string, { strategy, rotation, replicas }: Moment): string {
-  return `${account.provider}
-
-module "rotating_secret" {
-  source = "./repository"
-
-  secrets = {
-    orders = {
-      name                    = "${name}"
-      engine                  = "postgres"
-      strategy                = "${strategy}"
-      connection              = ${account.connection('orders_app')}
-      admin_secret_arn        = "${account.adminSecretArn}"
-      manage_user             = true
-      rotation                = ${rotation}
-      replicas                = ${replicas}
-      recovery_window_in_days = 0
-    }
-  }
-
-  rotators = {
-    postgres-${strategy} = { environment_variables = { CA_BUNDLE = "${account.server.caPath}" } }
-  }
-}
-`;
-}

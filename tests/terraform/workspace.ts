@@ -9,7 +9,7 @@ import { describe } from 'vitest';
 export const repository = join(import.meta.dirname, '..', '..');
 
 /** What of the repository is the module: Terraform copies a source that is not relative, whatever else is in it. */
-const MODULE = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'modules', 'bundles'];
+const MODULE = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'modules', 'bundles', 'examples'];
 
 /** Why tests that plan cannot run here; undefined where they can. */
 const noStandIn: string | undefined = reasonToSkip();
@@ -94,7 +94,7 @@ export class Workspace implements AsyncDisposable {
 
   /** Runs it in a folder of the workspace. */
   async terraformIn(folder: string, command: string, ...words: readonly string[]): Promise<Run> {
-    return this.#run(`-chdir=${folder}`, [command, ...(command === 'fmt' ? [] : ['-no-color'])], words);
+    return this.#run(`-chdir=${folder}`, [command, '-no-color'], words);
   }
 
   #run(first: string, options: readonly string[], words: readonly string[]): Promise<Run> {
@@ -116,10 +116,9 @@ export class Workspace implements AsyncDisposable {
     return resourcesIn(shown.planned_values.root_module);
   }
 
-  /** Applies, and gives the resources that there are then. */
-  async apply(): Promise<readonly ShownResource[]> {
+  /** Applies; {@link resources} gives what there is then. */
+  async apply(): Promise<void> {
     await this.#succeed('apply', '-input=false', '-auto-approve');
-    return this.resources();
   }
 
   /** The resources in the state. */
