@@ -44,7 +44,7 @@ describe('readPending', () => {
   });
 
   it('finds nothing when the version has lost the label', async () => {
-    const { rotation, secret } = setScene();
+    const { rotation, secret } = setScene({ deadlineMs: 1 });
     secret.moveLabel('AWSPENDING', 'v1');
 
     expect(await readPending(rotation)).toBeUndefined();

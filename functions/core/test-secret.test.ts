@@ -50,7 +50,10 @@ describe('testSecret', () => {
   });
 
   it('never takes AWSCURRENT for an AWSPENDING that cannot be read', async () => {
-    const { rotation, database } = setScene({ versions: [v1, { id: 'v2', labels: ['AWSPENDING'] }] });
+    const { rotation, database } = setScene({
+      versions: [v1, { id: 'v2', labels: ['AWSPENDING'] }],
+      deadlineMs: 1,
+    });
 
     const error = await errorOf(testSecret(rotation));
 

@@ -72,7 +72,7 @@ describe('readTransition', () => {
   });
 
   it('refuses an AWSPENDING that has no value yet, and says who stores it', async () => {
-    const { rotation } = setScene({ versions: [v1, { id: 'v2', labels: ['AWSPENDING'] }] });
+    const { rotation } = setScene({ versions: [v1, { id: 'v2', labels: ['AWSPENDING'] }], deadlineMs: 1 });
 
     const error = await errorOf(readTransition(rotation));
 
@@ -105,7 +105,7 @@ describe('readTransition', () => {
       ],
     ],
   ])('finds the rotation ended when the version has %s', async (_case, versions) => {
-    const { rotation } = setScene({ versions });
+    const { rotation } = setScene({ versions, deadlineMs: 1 });
 
     expect(await readTransition(rotation)).toBe('already-current');
   });

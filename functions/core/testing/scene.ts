@@ -43,7 +43,7 @@ export interface SceneOptions extends Partial<MemorySecretOptions>, Partial<Mode
   readonly rotationToken?: string;
   /** Replaces operations of the store. */
   readonly instead?: (store: SecretStore) => Partial<SecretStore>;
-  /** Time until the deadline, in milliseconds; default a minute. */
+  /** Time until the deadline, in milliseconds; default a minute. With 1, nobody waits for a value that is late. */
   readonly deadlineMs?: number;
 }
 
