@@ -7,6 +7,7 @@ import { createModules } from './app.ts';
 import { isBlock } from './authoring/block-names.ts';
 import { moduleFiles, withReference } from './authoring/module-files.ts';
 import { snakeCase } from './authoring/snake-case.ts';
+import { constructFiles } from './construct/construct-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -60,6 +61,13 @@ describe.each(createModules().modules.map((module) => [module.folder, module] as
     });
   },
 );
+
+describe('the construct', () => {
+  it('is committed as the root module renders it', () => {
+    for (const [name, text] of Object.entries(constructFiles(createModules().modules)))
+      expect(readFileSync(join(root, 'modules', 'construct', name), 'utf8'), name).toBe(text);
+  });
+});
 
 /** An attribute as CDKTF describes it for its own HCL. */
 interface Described {

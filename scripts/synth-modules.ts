@@ -2,14 +2,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createModules } from '../modules/app.ts';
 import { moduleFiles, withReference } from '../modules/authoring/module-files.ts';
+import { constructFiles } from '../modules/construct/construct-files.ts';
 
-// Writes the Terraform files of every module and the tables in its documentation; with --check it writes nothing and fails where one is out of date.
+// Writes the Terraform files of every module, the tables in its documentation, and what the construct's inputs and outputs are; with --check it writes nothing and fails where one is out of date.
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const written = createModules().modules.flatMap(({ folder, document, stack }) => [
-  ...Object.entries(moduleFiles(stack)).map(([name, text]) => ({ path: join(folder, name), text })),
-  { path: document, text: withReference(readFileSync(join(root, document), 'utf8'), stack) },
-]);
+const { modules } = createModules();
+const written = [
+  ...modules.flatMap(({ folder, document, stack }) => [
+    ...filesIn(folder, moduleFiles(stack)),
+    { path: document, text: withReference(readFileSync(join(root, document), 'utf8'), stack) },
+  ]),
+  ...filesIn('modules/construct', constructFiles(modules)),
+];
 const stale = written.filter(
   ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
 );
@@ -23,4 +28,8 @@ if (check && stale.length > 0) {
     'The committed modules differ from their sources: run `npm run synth` and commit what it writes.',
   );
   process.exitCode = 1;
+}
+
+function filesIn(folder: string, files: Readonly<Record<string, string>>) {
+  return Object.entries(files).map(([name, text]) => ({ path: join(folder, name), text }));
 }

@@ -34,8 +34,11 @@ export interface Validation {
 
 /** An output of a module. */
 export interface Output {
+  /** Markdown, on one line. */
   readonly description: string;
   readonly value: string;
+  /** Default: a string. Terraform infers it; languages that read the output cannot. */
+  readonly type?: Type;
   /** Addresses that exist before anybody can use the output's value. */
   readonly dependsOn?: readonly string[];
 }

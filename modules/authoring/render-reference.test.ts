@@ -8,10 +8,10 @@ import { bool, map, object, optional, required, string } from './types.ts';
 it('documents variables with their attributes, and outputs', () => {
   class Documented extends ModuleStack {}
   const stack = new Documented(new App({ skipValidation: true }), 'documented');
-  const inner = object({ on: optional(bool, 'Whether, or not | never.', true) });
+  const inner = object('Inner', { on: optional(bool, 'Whether, or not | never.', true) });
   stack.variable('things', {
     description: 'The things.',
-    type: map(object({ name: required(string, 'Its name.'), inner: optional(inner, 'Inner.', {}) })),
+    type: map(object('Thing', { name: required(string, 'Its name.'), inner: optional(inner, 'Inner.', {}) })),
     default: {},
   });
   stack.output('names', { description: 'Their names.', value: expr`keys(var.things)` });

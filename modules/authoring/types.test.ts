@@ -5,7 +5,10 @@ import { bool, list, map, number, object, optional, required, string, typeToHcl,
 describe('typeToHcl', () => {
   it('describes each attribute of an object above it', () => {
     const type = map(
-      object({ name: required(string, 'Its name.'), ports: optional(list(number), 'Its ports.', []) }),
+      object('Thing', {
+        name: required(string, 'Its name.'),
+        ports: optional(list(number), 'Its ports.', []),
+      }),
     );
 
     expect(typeToHcl(type)).toBe(
@@ -21,8 +24,8 @@ describe('typeToHcl', () => {
   });
 
   it('nests objects, and escapes a template in a default', () => {
-    const type = object({
-      inner: optional(object({ on: optional(bool, 'Whether.', true) }), 'Inner.', {}),
+    const type = object('Outer', {
+      inner: optional(object('Inner', { on: optional(bool, 'Whether.', true) }), 'Inner.', {}),
       text: optional(string, 'Text.', '${x}'),
     });
 

@@ -11,7 +11,7 @@ export type Literal =
 export type Type =
   | { readonly kind: 'string' | 'number' | 'bool' | 'any' }
   | { readonly kind: 'list' | 'map' | 'set'; readonly element: Type }
-  | { readonly kind: 'object'; readonly attributes: Attributes };
+  | { readonly kind: 'object'; readonly name: string; readonly attributes: Attributes };
 
 /** The attributes of an object, by their names in HCL. */
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -36,8 +36,12 @@ export const list = (element: Type): Type => ({ kind: 'list', element });
 /** A map from strings to `element`. */
 export const map = (element: Type): Type => ({ kind: 'map', element });
 
-/** An object of these attributes; Terraform drops any other silently. */
-export const object = (attributes: Attributes): Type => ({ kind: 'object', attributes });
+/**
+ * An object of these attributes; Terraform drops any other silently.
+ *
+ * @param name what a programming language calls it; Terraform's types have no names
+ */
+export const object = (name: string, attributes: Attributes): Type => ({ kind: 'object', name, attributes });
 
 /** An attribute that every caller gives. */
 export const required = (type: Type, description: string): Attribute => ({

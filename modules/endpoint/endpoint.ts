@@ -12,7 +12,7 @@ import { bool, list, map, object, optional, string } from '../authoring/types.ts
 import { ROTATION_ACTIONS } from '../rotator/role.ts';
 
 /** Who may reach the endpoint. */
-const client = object({
+const client = object('EndpointClient', {
   security_group_id: optional(string, 'Security group of the client.'),
   cidr_ipv4: optional(string, 'IPv4 addresses of the client.'),
 });

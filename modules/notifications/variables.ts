@@ -8,7 +8,7 @@ export const targetTypes = ['sns', 'sqs', 'lambda', 'api-destination', 'event-bu
 const typeList = targetTypes.map((type) => `"${type}"`).join(', ');
 
 /** Where an event goes. */
-const target = object({
+const target = object('NotificationTarget', {
   type: required(
     string,
     targetTypes
@@ -30,7 +30,7 @@ const target = object({
 });
 
 /** A function that is watched. */
-const watched = object({
+const watched = object('WatchedFunction', {
   name: required(string, 'Name of the function.'),
   timeout: required(number, 'Seconds that a step may take.'),
 });

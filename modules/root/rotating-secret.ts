@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { expr } from '../authoring/expression.ts';
 import { ModuleStack } from '../authoring/module-stack.ts';
+import { list, map, string, type Type } from '../authoring/types.ts';
 import { settings } from '../notifications/variables.ts';
 import { tuning } from '../rotator/tuning.ts';
 import { variables as secretVariables } from '../secret/variables.ts';
@@ -75,40 +76,51 @@ export class RotatingSecretModule extends ModuleStack {
     const bySecret = (value: string) => expr`{ for key in keys(local.secrets) : key => ${value} }`;
     const byRotator = (value: string) =>
       expr`{ for key, rotator in module.rotator : key => rotator.${value} }`;
-    const outputs: readonly (readonly [name: string, description: string, value: string])[] = [
-      ['secret_arns', 'ARNs of the secrets by key.', bySecret('module.secret[key].arn')],
-      ['secret_names', 'Names of the secrets by key.', bySecret('module.secret[key].name')],
+    const outputs: readonly (readonly [name: string, description: string, value: string, type?: Type])[] = [
+      ['secret_arns', 'ARNs of the secrets by key.', bySecret('module.secret[key].arn'), map(string)],
+      ['secret_names', 'Names of the secrets by key.', bySecret('module.secret[key].name'), map(string)],
       [
         'replica_arns',
         'ARNs of the replicas by key and region.',
         bySecret('module.secret[key].replica_arns'),
+        map(map(string)),
       ],
       [
         'reader_policy_json',
         'IAM policies by key, each with what an application needs to read that secret and its replicas, and no more.',
         bySecret('module.secret[key].reader_policy_json'),
+        map(string),
       ],
-      ['rotator_function_arns', 'ARNs of the rotation functions by rotator.', byRotator('function_arn')],
+      [
+        'rotator_function_arns',
+        'ARNs of the rotation functions by rotator.',
+        byRotator('function_arn'),
+        map(string),
+      ],
       [
         'rotator_function_names',
         'Names of the functions that were created, by rotator.',
         byRotator('function_name'),
+        map(string),
       ],
-      ['rotator_role_arns', "ARNs of the functions' roles by rotator.", byRotator('role_arn')],
+      ['rotator_role_arns', "ARNs of the functions' roles by rotator.", byRotator('role_arn'), map(string)],
       [
         'rotator_log_group_names',
         "Names of the functions' log groups by rotator.",
         byRotator('log_group_name'),
+        map(string),
       ],
       [
         'rotator_security_group_ids',
         "IDs of the functions' security groups by rotator.",
         byRotator('security_group_id'),
+        map(string),
       ],
       [
         'rotator_policy_documents',
         'IAM policies by rotator that let the role of a function of your own rotate the secrets.',
         byRotator('policy_documents'),
+        map(list(string)),
       ],
       ['topic_arn', 'ARN of the topic that was created.', expr`one(module.notifications[*].topic_arn)`],
       [
@@ -120,6 +132,7 @@ export class RotatingSecretModule extends ModuleStack {
       ['endpoint_id', 'ID of the endpoint that was created.', expr`one(module.endpoint[*].id)`],
       ['endpoint_url', 'URL of the endpoint that was created.', expr`one(module.endpoint[*].url)`],
     ];
-    for (const [name, description, value] of outputs) this.output(name, { description, value });
+    for (const [name, description, value, type = string] of outputs)
+      this.output(name, { description, value, type });
   }
 }

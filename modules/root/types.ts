@@ -18,7 +18,7 @@ import { variables as rotatorVariables } from '../rotator/variables.ts';
 import { variables as secretVariables } from '../secret/variables.ts';
 
 /** When a secret is rotated. */
-const rotation = object({
+const rotation = object('Rotation', {
   enabled: optional(bool, 'Whether the secret is rotated. `false` cancels rotation; the secret stays.', true),
   automatically_after_days: optional(
     number,
@@ -54,7 +54,7 @@ function tuned(fallback: Variable['default']): boolean | number | null {
   return typeof fallback === 'boolean' || typeof fallback === 'number' ? fallback : null;
 }
 
-export const secret = object({
+export const secret = object('Secret', {
   ...secretAttributes,
   engine: optional(
     string,
@@ -90,7 +90,7 @@ function isEmpty(fallback: unknown): boolean {
   return typeof fallback === 'object' && fallback !== null && Object.keys(fallback).length === 0;
 }
 
-export const rotator = object({
+export const rotator = object('Rotator', {
   engine: optional(string, `${describe('engine')} That of its key by default.`),
   strategy: optional(string, `${describe('strategy')} That of its key by default.`),
   create_function: optional(bool, describe('create_function'), true),
@@ -103,7 +103,7 @@ function describe(name: string): string {
   return rotatorVariables[name]?.description ?? '';
 }
 
-const database = object({
+const database = object('Database', {
   security_group_id: required(string, 'Security group of the database.'),
   port: required(number, 'Port of the database.'),
   create_ingress_rule: optional(
@@ -113,7 +113,7 @@ const database = object({
   ),
 });
 
-const way = object({
+const way = object('HttpsWay', {
   security_group_id: optional(string, 'Security group to reach, such as that of an endpoint that exists.'),
   create_ingress_rule: optional(bool, 'Whether that security group is opened for the functions.', false),
   prefix_list_id: optional(string, 'Prefix list to reach.'),
@@ -121,7 +121,7 @@ const way = object({
   cidr_ipv6: optional(string, 'IPv6 addresses to reach.'),
 });
 
-export const network = object({
+export const network = object('Network', {
   vpc_id: required(string, 'VPC of the functions.'),
   subnet_ids: required(list(string), 'Subnets of the functions.'),
   security_group_ids: optional(list(string), "Security groups of the functions beside the module's own.", []),
@@ -141,6 +141,7 @@ export const network = object({
 });
 
 export const notifications = object(
+  'Notifications',
   Object.fromEntries(
     Object.entries(settings).map(([name, { type, description, default: fallback = null }]) => [
       name,

@@ -11,7 +11,7 @@ import {
 } from '../authoring/types.ts';
 
 /** How the passwords of a rotator are made; each becomes a variable of the function's environment. */
-export const password = object({
+export const password = object('PasswordRules', {
   length: optional(number, 'Characters of a password, 1 to 4096; 32 by default.'),
   exclude_characters: optional(string, "Characters that no password has; the engine's own list by default."),
   exclude_numbers: optional(bool, 'Whether passwords have no digits.'),
@@ -29,7 +29,7 @@ export const password = object({
 });
 
 /** A function's code in S3. */
-export const s3Package = object({
+export const s3Package = object('S3Package', {
   bucket: required(string, 'Bucket in the region of the function.'),
   key: required(string, 'Key of the zip.'),
   version_id: optional(string, 'Version of the object.'),

@@ -11,7 +11,7 @@ export const SECRETS_PER_POLICY = 20;
 const POLICIES_PER_ROLE = 10;
 
 /** A secret that a rotator rotates. */
-const secret = object({
+const secret = object('RotatedSecret', {
   arn: required(string, 'ARN of the secret.'),
   kms_key_id: optional(string, 'ARN of the key that encrypts it.'),
   admin_secret_arn: optional(string, "ARN of the admin's secret."),
@@ -19,7 +19,7 @@ const secret = object({
 });
 
 /** What a rotator in a VPC may reach. */
-const egress = object({
+const egress = object('Egress', {
   port: required(number, 'Port.'),
   security_group_id: optional(string, 'Security group to reach.'),
   create_ingress_rule: optional(bool, 'Whether that security group is opened for the function.', false),
@@ -29,7 +29,7 @@ const egress = object({
 });
 
 /** Where a rotator in a VPC stands. */
-const network = object({
+const network = object('RotatorNetwork', {
   vpc_id: required(string, 'VPC of the subnets.'),
   subnet_ids: required(list(string), 'Subnets of the function.'),
   security_group_ids: optional(list(string), "Security groups of the function beside the module's own.", []),

@@ -1,7 +1,7 @@
 import { bool, list, number, object, optional, required, string } from '../authoring/types.ts';
 
 /** Where a database is and who logs in: a secret's value but for the password. */
-export const connection = object({
+export const connection = object('Connection', {
   host: required(string, 'Host name of the database, as clients and the rotation function reach it.'),
   port: optional(number, "Port of the database; the engine's usual one by default."),
   dbname: optional(string, 'Database that the user logs in to.'),
@@ -10,7 +10,7 @@ export const connection = object({
 });
 
 /** A replica, under the name of its region. */
-export const replica = object({
+export const replica = object('Replica', {
   kms_key_id: optional(
     string,
     'ARN of a key in that region; the AWS managed key `aws/secretsmanager` by default.',
@@ -18,11 +18,11 @@ export const replica = object({
 });
 
 /** A statement of the secret's resource policy, under its Sid. */
-export const policyStatement = object({
+export const policyStatement = object('PolicyStatement', {
   effect: optional(string, '`Allow` or `Deny`.', 'Allow'),
   principals: required(
     list(
-      object({
+      object('PolicyPrincipal', {
         type: required(string, '`AWS`, `Service` or `Federated`.'),
         identifiers: required(list(string), 'ARNs, accounts or service names.'),
       }),
@@ -33,7 +33,7 @@ export const policyStatement = object({
   resources: optional(list(string), 'The secret that the policy is attached to by default.', ['*']),
   conditions: optional(
     list(
-      object({
+      object('PolicyCondition', {
         test: required(string, 'Operator, such as `StringEquals`.'),
         variable: required(string, 'Condition key.'),
         values: required(list(string), 'Values that the key is compared with.'),

@@ -75,11 +75,21 @@ export class Workspace implements AsyncDisposable {
     return new Workspace(folder, environment);
   }
 
+  /** Takes a folder with a configuration of its own; it is removed at the end. */
+  static async at(folder: string, environment: Readonly<Record<string, string>> = {}): Promise<Workspace> {
+    const workspace = new Workspace(folder, environment);
+    await workspace.#initialise();
+    return workspace;
+  }
+
   /** Writes the configuration and initialises it. `./repository` is the module in it. */
   async configure(configuration: string): Promise<void> {
     await this.write(configuration);
-    const { exitCode, output } = await this.terraform('init', '-input=false');
-    if (exitCode !== 0) throw new Error(`terraform init failed:\n${output}`);
+    await this.#initialise();
+  }
+
+  async #initialise(): Promise<void> {
+    await this.#succeed('init', '-input=false');
   }
 
   /** Writes the configuration alone, for a change that needs no new module. */
