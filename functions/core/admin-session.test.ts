@@ -4,6 +4,7 @@ import { parseDatabaseSecret } from './database-secret.ts';
 import { CredentialsRejectedError, PinViolationError, SecretFormatError } from './errors.ts';
 import { readPins } from './pins.ts';
 import { Sensitive } from './sensitive.ts';
+import { refusal } from './testing/memory-secret-store.ts';
 import { adminArn, adminValue, errorOf, type Scene, secretValue, setScene } from './testing/scene.ts';
 
 const hosts = { 'rotating-secret:hosts': 'db.example.com:5432' };
@@ -96,6 +97,13 @@ describe('openAdminSession', () => {
     expect(error).toBeInstanceOf(SecretFormatError);
     expect(error.message).toContain(`In the admin secret ${adminArn}: `);
     expect(error.message).not.toContain('admin-password');
+  });
+
+  it('hands on what Secrets Manager says of the admin secret', async () => {
+    const fault = refusal('GetSecretValue', 'AccessDeniedException');
+    const scene = withAdmin(fault);
+
+    expect(await errorOf(open(scene))).toBe(fault);
   });
 
   it('says what to do when the server rejects the admin', async () => {

@@ -59,6 +59,17 @@ describe('openOldSession', () => {
     expect(tried).toEqual(['v-c', 'v-b']);
   });
 
+  it('reads AWSCURRENT and AWSPENDING no second time', async () => {
+    const scene = withVersions([retained('v-a')]);
+
+    await open(scene);
+
+    expect(scene.journal.slice(scene.journal.indexOf('ListSecretVersionIds') + 1)).toEqual([
+      'GetSecretValue v-a',
+      'log in app: rejected',
+    ]);
+  });
+
   it('lists no versions when AWSPREVIOUS logs in', async () => {
     const scene = withVersions([{ ...retained('v-a'), labels: ['AWSPREVIOUS'] }], { app: 'password-of-v-a' });
 

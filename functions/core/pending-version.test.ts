@@ -4,11 +4,11 @@ import type { SecretStore } from './secret-store.ts';
 import { refusal } from './testing/memory-secret-store.ts';
 import { currentAndPending, errorOf, type SceneOptions, setScene } from './testing/scene.ts';
 
-/** Lets the first reads miss what is there, as a service does that is eventually consistent. */
-const seenAfter = (misses: number): NonNullable<SceneOptions['instead']> => {
-  let reads = 0;
+/** Hides the value for a while, as a service does that is eventually consistent. */
+const seenAfter = (ms: number): NonNullable<SceneOptions['instead']> => {
+  const startedMs = performance.now();
   return (store: SecretStore) => ({
-    get: async (selector) => (reads++ < misses ? undefined : store.get(selector)),
+    get: async (selector) => (performance.now() - startedMs < ms ? undefined : store.get(selector)),
   });
 };
 
@@ -22,8 +22,8 @@ describe('readPending', () => {
     expect(journal).toEqual(['GetSecretValue v2 AWSPENDING']);
   });
 
-  it.each([1, 2])('waits for a value that shows %i reads late', async (misses) => {
-    const { rotation } = setScene({ instead: seenAfter(misses) });
+  it.each([200, 800])('waits for a value that can be seen %i ms late', async (ms) => {
+    const { rotation } = setScene({ instead: seenAfter(ms) });
 
     expect((await readPending(rotation))?.versionId).toBe('v2');
   });
