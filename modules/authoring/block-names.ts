@@ -14,6 +14,7 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
 
 /** Names that are blocks in every resource and data source where this project uses them. */
 const NESTED = new Set([
+  'abort_incomplete_multipart_upload',
   'apply_server_side_encryption_by_default',
   'condition',
   'dead_letter_config',

@@ -587,6 +587,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "trail" {
     expiration {
       days = var.trail_retention_in_days
     }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
   }
 }
 

@@ -67,6 +67,7 @@ function declareBucket(module: ModuleStack): void {
         status: 'Enabled',
         filter: [{ prefix: '' }],
         expiration: [{ days: expr<number>`var.trail_retention_in_days` }],
+        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
       },
     ],
   });
