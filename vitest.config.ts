@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
-      include: ['functions/**/*.ts', 'emulator/**/*.ts', 'scripts/**/*.ts'],
+      include: ['functions/**/*.ts', 'emulator/**/*.ts', 'modules/**/*.ts', 'scripts/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text-summary', 'json-summary'],
     },
