@@ -113,7 +113,13 @@ describe('readTransition', () => {
 
 describe('describeChecked', () => {
   it('returns the pins of a secret that keeps to them', async () => {
-    const scene = setScene({ tags: { 'rotating-secret:username': 'app' } });
+    const scene = setScene({
+      tags: {
+        'rotating-secret:username': 'app',
+        'rotating-secret:hosts': 'proxy.example.com:5432 db.example.com:5432',
+        'rotating-secret:manage-user': 'false',
+      },
+    });
 
     const pins = await describeChecked(await transitionOf(scene));
 
