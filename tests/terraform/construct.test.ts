@@ -7,25 +7,26 @@ import { describeWithTerraform, Workspace } from './workspace.ts';
 
 /** An app with every kind of property, for either toolkit. */
 const app = (toolkit: string, stack: string) => `
-import { App, TerraformOutput, TerraformProvider, TerraformStack } from '${toolkit}';
+import { App, TerraformOutput, TerraformProvider, TerraformStack, TerraformVariable } from '${toolkit}';
 import { RotatingSecret, type RotatingSecretProps } from 'rotating-secret/${toolkit}';
 
 class Aws extends TerraformProvider {
   protected override synthesizeAttributes() { return { region: 'eu-west-1' }; }
 }
 
+const app = new App();
+const stack = new TerraformStack(app, '${stack}');
+const value = new TerraformVariable(stack, 'value', { type: 'string', default: 'any' });
+value.addOverride('ephemeral', true);
 const props: RotatingSecretProps = {
   createKmsKey: true,
   secrets: { 'orders-db': {
     name: 'orders/db', engine: 'mysql', strategy: 'dual-password',
     createInitialValue: true, replicas: { 'us-east-1': {} }, tags: { costCentre: '12' },
   } },
-  initialValues: { 'orders-db': 'a value that is not one' },
+  initialValues: { 'orders-db': value.stringValue },
   rotators: { 'mysql-dual-password': { environmentVariables: { EXTRA_PRIVILEGES: 'revoke' } } },
 };
-
-const app = new App();
-const stack = new TerraformStack(app, '${stack}');
 const aws = new Aws(stack, 'aws', {
   terraformResourceType: 'aws',
   terraformProviderSource: 'hashicorp/aws',

@@ -1,14 +1,18 @@
 /** A configuration that is refused, and what is said. */
 export interface Mistake {
   readonly mistake: string;
-  /** Folder of the module under the root, empty for the root module. */
+  /**
+   * Folder of the module under the root, empty for the root module; `schedules` for one that shares a call of the root
+   * module with the others.
+   */
   readonly module:
     | ''
+    | 'schedules'
     | '/modules/secret'
     | '/modules/rotator'
     | '/modules/endpoint'
     | '/modules/notifications';
-  /** Arguments of the call. */
+  /** Arguments of the call; of a schedule, the entry of `secrets`. */
   readonly settings: string;
   /** The beginning or heart of the message. */
   readonly message: string;
@@ -27,8 +31,16 @@ function ofSecret(mistake: string, attributes: string, message: string): Mistake
   };
 }
 
-const ofSchedule = (mistake: string, rotation: string, message: string): Mistake =>
-  ofSecret(mistake, `engine = "postgres", rotation = { ${rotation} }`, message);
+/** A mistake in a schedule, whose message names the secret too. */
+function ofSchedule(mistake: string, rotation: string, message: string): Mistake {
+  const key = mistake.replaceAll(' ', '-');
+  return {
+    mistake,
+    module: 'schedules',
+    settings: `    "${key}" = { name = "a", engine = "postgres", rotation = { ${rotation} } }`,
+    message: message.replace('KEY', key),
+  };
+}
 
 const ofSecretModule = (mistake: string, settings: string, message: string): Mistake => ({
   mistake,
@@ -198,9 +210,9 @@ export const mistakes: readonly Mistake[] = [
     message: 'The functions stand in a VPC without a way to Secrets Manager',
   },
 
-  ofSchedule(
+  ofSecret(
     'two schedules',
-    'automatically_after_days = 3, schedule_expression = "rate(3 days)"',
+    'engine = "postgres", rotation = { automatically_after_days = 3, schedule_expression = "rate(3 days)" }',
     'Give one of automatically_after_days and schedule_expression. Not so: KEY',
   ),
   ofSchedule(

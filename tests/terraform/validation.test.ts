@@ -38,11 +38,19 @@ describeWithTerraform('validation', () => {
 });
 
 function configuration(cases: readonly Mistake[]): string {
-  const calls = cases.map(
-    (mistake) =>
-      `module "case_${mistakes.indexOf(mistake)}" {\n  source = "./repository${mistake.module}"\n${mistake.settings}\n}`,
-  );
-  return ['provider "aws" {\n  region = "eu-west-1"\n}', ...calls].join('\n');
+  const isSchedule = ({ module }: Mistake) => module === 'schedules';
+  const calls = cases
+    .filter((mistake) => !isSchedule(mistake))
+    .map(
+      (mistake) =>
+        `module "case_${mistakes.indexOf(mistake)}" {\n  source = "./repository${mistake.module}"\n${mistake.settings}\n}`,
+    );
+  const schedules = cases.filter(isSchedule).map(({ settings }) => settings);
+  return [
+    'provider "aws" {\n  region = "eu-west-1"\n}',
+    ...calls,
+    `module "schedules" {\n  source = "./repository"\n  secrets = {\n${schedules.join('\n')}\n  }\n}`,
+  ].join('\n');
 }
 
 async function diagnostics(workspace: Workspace): Promise<string[]> {

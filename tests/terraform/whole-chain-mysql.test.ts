@@ -50,7 +50,7 @@ describeWithTerraform('the whole chain', () => {
         expect(await chain.leakedPasswords(7)).toEqual([]);
       });
 
-      it('lose their functions when all goes', async () => {
+      it('go with everything else', async () => {
         await chain.workspace.destroy();
 
         expect(await chain.workspace.resources()).toEqual([]);
