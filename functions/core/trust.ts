@@ -52,11 +52,12 @@ function readBundle(path: string): string {
 
 /** Node takes no notice of what it cannot read in a bundle; every connection would then fail for another reason. */
 function isPemBundle(pem: string): boolean {
+  const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1;
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
     for (const certificate of certificates) new X509Certificate(certificate);
   } catch {
     return false;
   }
-  return certificates.length > 0;
+  return certificates.length > 0 && certificates.length === begun;
 }
