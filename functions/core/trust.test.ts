@@ -42,6 +42,7 @@ describe('trustedAuthorities', () => {
     ['holds a key only', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'],
     ['holds a certificate that is none', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
     ['is cut off', authority.slice(0, authority.length / 2)],
+    ['holds a second one that is cut off', authority + otherAuthority.slice(0, otherAuthority.length / 2)],
   ])('refuses a bundle that %s, and names its path', (_case, text) => {
     const path = bundleOf(text);
 
