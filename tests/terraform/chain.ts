@@ -7,6 +7,13 @@ import { Workspace } from './workspace.ts';
 export interface Moment {
   readonly rotation: string;
   readonly replicas?: string;
+  /** Resources beside the module. */
+  readonly surroundings?: string;
+  /** Arguments of the module besides the secrets and rotators. */
+  readonly settings?: string;
+  /** Attributes of every rotator, and of its environment. */
+  readonly rotator?: string;
+  readonly environment?: string;
 }
 
 /**
@@ -32,7 +39,14 @@ export class Chain implements AsyncDisposable {
   }
 
   /** The configuration at a moment. */
-  configuration({ rotation, replicas = '{}' }: Moment): string {
+  configuration({
+    rotation,
+    replicas = '{}',
+    surroundings = '',
+    settings: more = '',
+    rotator = '',
+    environment = '',
+  }: Moment): string {
     const { engine, caPath } = this.account.target;
     const secrets = this.secrets.map(
       (strategy) => `${strategy} = {
@@ -48,10 +62,11 @@ export class Chain implements AsyncDisposable {
     }`,
     );
     const rotators = this.secrets.map(
-      (strategy) => `${engine}-${strategy} = { environment_variables = { CA_BUNDLE = "${caPath}" } }`,
+      (strategy) =>
+        `${engine}-${strategy} = {\n${rotator === '' ? '' : `${rotator}\n`}environment_variables = {\nCA_BUNDLE = "${caPath}"\n${environment}\n}\n}`,
     );
-    const settings = `secrets  = {\n${secrets.join('\n')}\n}\nrotators = {\n${rotators.join('\n')}\n}`;
-    return `${this.account.provider}\n\n${call(settings)}`;
+    const settings = `secrets  = {\n${secrets.join('\n')}\n}\nrotators = {\n${rotators.join('\n')}\n}\n${more}`;
+    return `${this.account.provider}\n${surroundings}\n${call(settings)}`;
   }
 
   /** Writes the configuration of a moment and applies it. */
