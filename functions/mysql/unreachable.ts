@@ -1,15 +1,6 @@
 import type { Target } from '../core/database-secret.ts';
 import { type EnginePhase, EngineUnreachableError } from '../core/errors.ts';
-
-const phaseHints: Readonly<Record<EnginePhase, string>> = {
-  dns: 'The name does not resolve from here. Check the secret\'s "host"; a private name needs the function in its VPC.',
-  connect:
-    'Check the route: the function\'s subnets and security group, the database\'s security group (this port, from the function\'s group), and the secret\'s "host" and "port".',
-  tls: 'TLS failed. If the certificate comes from a private authority, give its PEM file with CA_BUNDLE (a layer); "host" must be a name in the certificate; a server without TLS needs "ssl": false in the secret.',
-  startup: 'The server took the connection and then did not finish the login.',
-  query: 'The connection broke before the password was changed; the retry starts over.',
-  commit: 'Whether the change took effect is not known; the retry finds out by logging in.',
-};
+import { unreachableMessage } from '../core/unreachable-message.ts';
 
 /**
  * The error of a connection that broke off. The driver's own is not passed on: it may carry a statement.
@@ -20,11 +11,7 @@ export function unreachable(target: Target, reached: EnginePhase, error: unknown
   const code = codeOf(error);
   const phase = phasesOfCodes[code] ?? reached;
   const reason = reasons[code] ?? (phase === 'tls' && error instanceof Error ? error.message : code);
-  return new EngineUnreachableError(
-    target,
-    phase,
-    `No session with ${target.host}:${target.port} (${phase}: ${reason}). ${phaseHints[phase]}`,
-  );
+  return new EngineUnreachableError(target, phase, unreachableMessage(target, phase, reason));
 }
 
 /** Codes of Node and of the driver that say where it broke off. */

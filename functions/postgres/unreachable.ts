@@ -1,29 +1,16 @@
 import type { Target } from '../core/database-secret.ts';
 import { type EnginePhase, EngineUnreachableError } from '../core/errors.ts';
+import { unreachableMessage } from '../core/unreachable-message.ts';
 
 /** Stands for the error of a socket that was cut because the time was up. */
 export const timeIsUp = Symbol('the time is up');
-
-const phaseHints: Readonly<Record<EnginePhase, string>> = {
-  dns: 'The name does not resolve from here. Check the secret\'s "host"; a private name needs the function in its VPC.',
-  connect:
-    'Check the route: the function\'s subnets and security group, the database\'s security group (this port, from the function\'s group), and the secret\'s "host" and "port".',
-  tls: 'TLS failed. If the certificate comes from a private authority, give its PEM file with CA_BUNDLE (a layer); "host" must be a name in the certificate; a server without TLS needs "ssl": false in the secret.',
-  startup: 'The server took the connection and then did not finish the login.',
-  query: 'The connection broke before the change was committed, so nothing has changed.',
-  commit: 'Whether the change took effect is not known; the retry finds out by logging in.',
-};
 
 /** The error of a conversation that broke off, whatever broke it. */
 export function unreachable(target: Target, reached: EnginePhase, error: unknown): EngineUnreachableError {
   if (error instanceof EngineUnreachableError) return error;
   const reason = reasonOf(error);
   const phase = reason === 'ENOTFOUND' || reason === 'EAI_AGAIN' ? 'dns' : reached;
-  return new EngineUnreachableError(
-    target,
-    phase,
-    `No session with ${target.host}:${target.port} (${phase}: ${reason}). ${phaseHints[phase]}`,
-  );
+  return new EngineUnreachableError(target, phase, unreachableMessage(target, phase, reason));
 }
 
 /** Texts of the driver that say more than a code; whatever else it says is not passed on. */
