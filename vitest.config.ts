@@ -7,7 +7,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['functions/**/*.ts', 'emulator/**/*.ts', 'modules/**/*.ts', 'scripts/**/*.ts'],
-      exclude: ['**/*.test.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**'],
       reporter: ['text-summary', 'json-summary'],
     },
     projects: [
