@@ -7,10 +7,7 @@ export interface PlannedCall {
   resources(): readonly ShownResource[];
 }
 
-/**
- * Many calls of the root module that are planned in one run: Terraform spends most of a run before it looks at the
- * configuration.
- */
+/** Many calls of the root module, planned in one run: each takes seconds before Terraform looks at the configuration. */
 export class JointPlan implements AsyncDisposable {
   readonly #calls: string[] = [];
   #workspace: Workspace | undefined;

@@ -137,6 +137,16 @@ run "refuses_alternating_users_without_an_admin" {
   expect_failures = [var.secrets]
 }
 
+run "refuses_two_passwords_for_a_server_that_has_one" {
+  command = plan
+
+  variables {
+    secrets = { orders = { name = "orders/db", engine = "mariadb", strategy = "dual-password" } }
+  }
+
+  expect_failures = [var.secrets]
+}
+
 run "refuses_a_window_that_lasts_past_midnight" {
   command = plan
 
