@@ -14,24 +14,36 @@ const MODULE = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'modules
 /** Memory for time: Go's collector takes a quarter of a run of Terraform otherwise. */
 const QUICK = { GOGC: '400' };
 
+/** Why tests that run Terraform cannot run here; undefined where they can. */
+const noTerraform: string | undefined = isInstalled() ? undefined : 'terraform is not installed';
+
 /** Why tests that plan cannot run here; undefined where they can. */
-const noStandIn: string | undefined = reasonToSkip();
+const noStandIn: string | undefined =
+  process.env.AWS_PROVIDER_STANDIN === '1'
+    ? noTerraform
+    : 'AWS_PROVIDER_STANDIN is not 1: the real provider would call AWS';
 
 /** A suite that plans. Where that cannot be done it is skipped and its title says why. */
 export function describeWithTerraform(title: string, suite: () => void): void {
-  if (noStandIn === undefined) describe(title, suite);
-  else describe.skip(`${title} (skipped: ${noStandIn})`, suite);
+  describeUnless(noStandIn, title, suite);
 }
 
-function reasonToSkip(): string | undefined {
-  if (process.env.AWS_PROVIDER_STANDIN !== '1') {
-    return 'AWS_PROVIDER_STANDIN is not 1: the real provider would call AWS';
-  }
+/** A suite that validates or mocks, for which the real provider serves as well. */
+export function describeWithAnyProvider(title: string, suite: () => void): void {
+  describeUnless(noTerraform, title, suite);
+}
+
+function describeUnless(reason: string | undefined, title: string, suite: () => void): void {
+  if (reason === undefined) describe(title, suite);
+  else describe.skip(`${title} (skipped: ${reason})`, suite);
+}
+
+function isInstalled(): boolean {
   try {
     execFileSync('terraform', ['version'], { stdio: 'ignore' });
-    return undefined;
+    return true;
   } catch {
-    return 'terraform is not installed';
+    return false;
   }
 }
 
