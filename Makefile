@@ -22,7 +22,7 @@ demo: $(INSTALLED) build ## rotate real passwords before your eyes (ENGINE=postg
 test: $(INSTALLED) build lint typecheck ## set up, build, check and test everything, with coverage
 	npm run --silent test -- --coverage $(TEST_FLAGS)
 
-build: $(INSTALLED) ## build the functions' bundles
+build: $(INSTALLED) ## build the functions' bundles and the npm package
 	@npm run --silent build
 
 synth: $(INSTALLED) ## write the Terraform module's files and reference tables
