@@ -127,8 +127,8 @@ module "endpoint" {
   private_dns_enabled = var.network.endpoint_private_dns_enabled
 
   secret_arns = distinct(compact(concat(
-    [for key in keys(local.rotator_of) : module.secret[key].arn],
-    [for key in keys(local.rotator_of) : local.secrets[key].admin_secret_arn]
+    [for key in keys(local.secrets) : module.secret[key].arn],
+    [for key in keys(local.secrets) : local.secrets[key].admin_secret_arn]
   )))
 
   tags = var.tags

@@ -86,13 +86,6 @@ export class EndpointModule extends ModuleStack {
         count: expr<number>`local.restricted ? 1 : 0`,
         statement: [
           {
-            sid: 'UseTheseSecrets',
-            actions: ROTATION_ACTIONS,
-            resources: expr<string[]>`var.secret_arns`,
-            principals: [{ type: 'AWS', identifiers: ['*'] }],
-            condition: [accountOnly],
-          },
-          {
             sid: 'MakePasswords',
             actions: ['secretsmanager:GetRandomPassword'],
             resources: ['*'],
@@ -101,7 +94,24 @@ export class EndpointModule extends ModuleStack {
           },
         ],
       },
-      { comment: 'A policy of an endpoint grants nothing: it limits what goes through, whoever asks.' },
+      {
+        dynamic: {
+          statement: {
+            forEach: expr`length(var.secret_arns) > 0 ? [var.secret_arns] : []`,
+            content: {
+              sid: 'UseTheseSecrets',
+              actions: ROTATION_ACTIONS,
+              resources: expr`statement.value`,
+              principals: [{ type: 'AWS', identifiers: ['*'] }],
+              condition: [accountOnly],
+            },
+          },
+        },
+        comment: [
+          'A policy of an endpoint grants nothing: it limits what goes through, whoever asks. Without secrets there is no',
+          'statement on them, since one without a Resource is refused.',
+        ].join('\n'),
+      },
     );
     this.block(VpcEndpoint, 'this', {
       count: expr<number>`var.create ? 1 : 0`,

@@ -10,34 +10,10 @@ locals {
   restricted = var.create && !var.private_dns_enabled && var.secret_arns != null
 }
 
-# A policy of an endpoint grants nothing: it limits what goes through, whoever asks.
+# A policy of an endpoint grants nothing: it limits what goes through, whoever asks. Without secrets there is no
+# statement on them, since one without a Resource is refused.
 data "aws_iam_policy_document" "this" {
   count = local.restricted ? 1 : 0
-
-  statement {
-    sid = "UseTheseSecrets"
-
-    actions = [
-      "secretsmanager:DescribeSecret",
-      "secretsmanager:GetSecretValue",
-      "secretsmanager:ListSecretVersionIds",
-      "secretsmanager:PutSecretValue",
-      "secretsmanager:UpdateSecretVersionStage",
-    ]
-
-    resources = var.secret_arns
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:PrincipalAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-  }
 
   statement {
     sid       = "MakePasswords"
@@ -53,6 +29,35 @@ data "aws_iam_policy_document" "this" {
       test     = "StringEquals"
       variable = "aws:PrincipalAccount"
       values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.secret_arns) > 0 ? [var.secret_arns] : []
+
+    content {
+      sid = "UseTheseSecrets"
+
+      actions = [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ]
+
+      resources = statement.value
+
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:PrincipalAccount"
+        values   = [data.aws_caller_identity.current.account_id]
+      }
     }
   }
 }

@@ -32,8 +32,8 @@ export function declareNetwork(module: ModuleStack): void {
       private_dns_enabled: expr`var.network.endpoint_private_dns_enabled`,
       secret_arns: expr`
         distinct(compact(concat(
-          [for key in keys(local.rotator_of) : module.secret[key].arn],
-          [for key in keys(local.rotator_of) : local.secrets[key].admin_secret_arn]
+          [for key in keys(local.secrets) : module.secret[key].arn],
+          [for key in keys(local.secrets) : local.secrets[key].admin_secret_arn]
         )))
       `,
       tags: expr`var.tags`,

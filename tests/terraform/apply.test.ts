@@ -65,6 +65,14 @@ describeWithTerraform('an apply', () => {
     });
   });
 
+  it('gives each statement of an endpoint its resources, where rotation is off and where there is no secret', () => {
+    expect(endpointResources(resourcesOf('off_in_vpc'))).toEqual({
+      UseTheseSecrets: expect.arrayContaining([expect.stringContaining(':secret:off-in-vpc-'), ADMIN]),
+      MakePasswords: ['*'],
+    });
+    expect(endpointResources(resourcesOf('empty_in_vpc'))).toEqual({ MakePasswords: ['*'] });
+  });
+
   it('leaves nothing to do', async () => {
     expect(await workspace.isSettled()).toBe(true);
   });
@@ -129,7 +137,24 @@ function configuration(): string {
         network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true, databases = { orders = { security_group_id = "sg-1", port = 5433 } } }`,
       'in_vpc',
     ),
+    call(
+      `name = "off"
+        secrets = { a = { name = "off-in-vpc", engine = "postgres", admin_secret_arn = "${ADMIN}", rotation = { enabled = false } } }
+        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true }`,
+      'off_in_vpc',
+    ),
+    call(
+      `name = "empty"
+        network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], create_endpoint = true }`,
+      'empty_in_vpc',
+    ),
   ].join('\n\n');
+}
+
+/** What the policy of the endpoint names, by the Sid. */
+function endpointResources(resources: readonly ShownResource[]): Record<string, readonly string[]> {
+  const document = JSON.parse(String(ofType(resources, 'aws_vpc_endpoint')[0]?.policy)) as PolicyDocument;
+  return Object.fromEntries(document.Statement.map(({ Sid, Resource }) => [Sid ?? '', [Resource ?? []].flat()]));
 }
 
 /** What the function itself needs, beside its secrets, by the Sid. */
