@@ -119,7 +119,7 @@ locals {
         secret  = "$.detail.additionalEventData.SecretId"
         time    = "$.time"
       }
-      text = "\"<event> for the secret <secret> at <time> (account <account>, <region>). <cause> The current value is unchanged and still works; Secrets Manager tries again by itself. The log of the rotation function says which step failed, and why.\""
+      text = "\"<event> for the secret <secret> at <time> (account <account>, <region>). <cause> AWSCURRENT has not moved by this rotation. The log of the rotation function says which step failed, and what to do.\""
       json = "{\"outcome\": \"failure\", \"event\": \"<event>\", \"secret\": \"<secret>\", \"cause\": \"<cause>\", \"account\": \"<account>\", \"region\": \"<region>\", \"time\": \"<time>\"}"
     }
     success = {

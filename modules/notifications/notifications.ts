@@ -198,4 +198,4 @@ export class NotificationsModule extends ModuleStack {
 }
 
 const FAILURE_TEXT =
-  '"<event> for the secret <secret> at <time> (account <account>, <region>). <cause> The current value is unchanged and still works; Secrets Manager tries again by itself. The log of the rotation function says which step failed, and why."';
+  '"<event> for the secret <secret> at <time> (account <account>, <region>). <cause> AWSCURRENT has not moved by this rotation. The log of the rotation function says which step failed, and what to do."';
