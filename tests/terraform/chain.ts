@@ -34,7 +34,11 @@ export class Chain implements AsyncDisposable {
 
   static async open(target: Target, strategies: readonly string[]): Promise<Chain> {
     const account = await LiveAccount.open(target);
-    const workspace = await Workspace.create({ STANDIN_RETRY_SECONDS: '10' });
+    const workspace = await Workspace.create({
+      STANDIN_RETRY_SECONDS: '10',
+      // A version without labels counts as gone, so that Terraform would put the first value again.
+      STANDIN_LABELLED_VERSIONS_ONLY: '1',
+    });
     return new Chain(account, workspace, strategies);
   }
 
