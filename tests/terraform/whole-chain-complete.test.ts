@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPostgresTarget } from '../rotation/postgres-target.ts';
 import { describeWithPostgres } from '../servers/require-servers.ts';
-import { Chain } from './chain.ts';
+import { ofType } from './calls.ts';
+import { Chain, type Moment } from './chain.ts';
 import { describeWithTerraform } from './workspace.ts';
 
 const secret = 'alternating-users';
@@ -55,19 +56,20 @@ const settings = `
 describeWithTerraform('the whole chain', () => {
   describeWithPostgres([18], 'with everything around it', (major) => {
     let chain: Chain;
+    /** The configuration as it is now, which the steps change. */
+    let moment: Moment;
 
     beforeAll(async () => {
       chain = await Chain.open(await startPostgresTarget({ major }), [secret]);
-      await chain.workspace.configure(
-        chain.configuration({
-          rotation: '{ schedule_expression = "cron(0 2 ? * SUN *)", duration = "3h" }',
-          replicas: '{ us-west-2 = { kms_key_id = aws_kms_key.replica.arn } }',
-          surroundings,
-          settings,
-          rotator: `tracing_mode = "Active"\npassword = { length = 48 }`,
-          environment: `SECRETS_MANAGER_ENDPOINT = "${chain.account.emulator.url}"`,
-        }),
-      );
+      moment = {
+        rotation: '{ schedule_expression = "cron(0 2 ? * SUN *)", duration = "3h" }',
+        replicas: '{ us-west-2 = { kms_key_id = aws_kms_key.replica.arn } }',
+        surroundings,
+        settings,
+        rotator: `tracing_mode = "Active"\npassword = { length = 48 }`,
+        environment: `SECRETS_MANAGER_ENDPOINT = "${chain.account.emulator.url}"`,
+      };
+      await chain.workspace.configure(chain.configuration(moment));
       await chain.workspace.apply();
       await chain.account.untilBorn(secret);
     });
@@ -98,6 +100,49 @@ describeWithTerraform('the whole chain', () => {
       expect(second.username).toBe(`${first.username}_clone`);
       expect((await chain.account.read(secret)).username).toBe(first.username);
       expect(await chain.account.logsIn(second)).toBe(true);
+      expect(await chain.workspace.isSettled()).toBe(true);
+    });
+
+    it('takes another schedule without a rotation', async () => {
+      const before = await chain.account.currentVersion(secret);
+
+      moment = {
+        ...moment,
+        rotation:
+          '{ schedule_expression = "cron(0 4 ? * MON *)", duration = "2h", rotate_immediately = false }',
+      };
+      await chain.apply(moment);
+
+      const { RotationRules } = await chain.account.describe(secret);
+      expect(RotationRules).toEqual({ ScheduleExpression: 'cron(0 4 ? * MON *)', Duration: '2h' });
+      expect(await chain.account.currentVersion(secret)).toBe(before);
+      expect(await chain.workspace.isSettled()).toBe(true);
+    });
+
+    it('gets another replica beside the one with its own key', async () => {
+      moment = {
+        ...moment,
+        replicas: '{ us-west-2 = { kms_key_id = aws_kms_key.replica.arn }, eu-west-1 = {} }',
+      };
+      await chain.apply(moment);
+
+      const { ReplicationStatus = [] } = await chain.account.describe(secret);
+      expect(ReplicationStatus.map(({ Region }) => Region).sort()).toEqual(['eu-west-1', 'us-west-2']);
+      expect(await chain.workspace.isSettled()).toBe(true);
+    });
+
+    it('keeps its value and its endpoint when rotation is switched off', async () => {
+      const before = await chain.account.read(secret);
+
+      moment = { ...moment, rotation: '{ enabled = false }' };
+      await chain.apply(moment);
+
+      expect((await chain.account.describe(secret)).RotationEnabled ?? false).toBe(false);
+      expect(await chain.account.read(secret)).toEqual(before);
+      expect(await chain.account.logsIn(before)).toBe(true);
+      const resources = await chain.workspace.resources();
+      expect(ofType(resources, 'aws_vpc_endpoint')).toHaveLength(1);
+      expect(ofType(resources, 'aws_lambda_function')).toEqual([]);
       expect(await chain.workspace.isSettled()).toBe(true);
     });
 
