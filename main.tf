@@ -181,7 +181,7 @@ locals {
 
   rotator_of = {
     for key, secret in local.secrets :
-    key => secret.rotator != null ? secret.rotator : "${secret.engine}-${secret.strategy}" if secret.rotation.enabled
+    key => secret.rotator != null ? secret.rotator : "${secret.engine}-${coalesce(secret.strategy, "single-user")}" if secret.rotation.enabled
   }
 }
 

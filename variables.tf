@@ -110,8 +110,9 @@ variable "secrets" {
     # Tags of the secret and its replicas.
     tags = optional(map(string))
     # `single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL,
-    # `dual-password` for a user whose old password keeps working until the next rotation.
-    strategy = optional(string, "single-user")
+    # `dual-password` for a user whose old password keeps working until the next rotation. That of the `rotator`
+    # where one is named, otherwise `single-user`.
+    strategy = optional(string)
     # Key of the rotator in `rotators`; that of the engine and strategy by default.
     rotator = optional(string)
     # ARN of the key that encrypts the admin's secret, unless it is `aws/secretsmanager`.
@@ -140,8 +141,8 @@ variable "secrets" {
   }
 
   validation {
-    condition     = alltrue([for secret in values(var.secrets) : secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${secret.strategy}")])
-    error_message = "A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: postgres has single-user and alternating-users; mysql has single-user, alternating-users and dual-password; mariadb has single-user and alternating-users. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${secret.strategy}"))])}."
+    condition     = alltrue([for secret in values(var.secrets) : secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${coalesce(secret.strategy, "single-user")}")])
+    error_message = "A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: postgres has single-user and alternating-users; mysql has single-user, alternating-users and dual-password; mariadb has single-user and alternating-users. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "${coalesce(secret.engine, "none")}-${coalesce(secret.strategy, "single-user")}"))])}."
   }
 
   validation {
@@ -255,6 +256,21 @@ variable "rotators" {
   validation {
     condition     = alltrue([for secret in values(var.secrets) : secret.rotator == null || contains(keys(var.rotators), coalesce(secret.rotator, "-"))])
     error_message = "A secret names a rotator that is not in rotators: ${join(", ", [for key, secret in var.secrets : key if secret.rotator != null && !contains(keys(var.rotators), coalesce(secret.rotator, "-"))])}."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.rotators) : !contains(keys(local.pairs), key) || "${try(coalesce(var.rotators[key].engine), local.pairs[key].engine, "")}-${try(coalesce(var.rotators[key].strategy), local.pairs[key].strategy, "")}" == key])
+    error_message = "A rotator whose key is an engine and strategy has these: leave engine and strategy out, or give it a key of your own. Not so: ${join(", ", [for key in keys(var.rotators) : key if !(!contains(keys(local.pairs), key) || "${try(coalesce(var.rotators[key].engine), local.pairs[key].engine, "")}-${try(coalesce(var.rotators[key].strategy), local.pairs[key].strategy, "")}" == key)])}."
+  }
+
+  validation {
+    condition     = alltrue([for secret in values(var.secrets) : contains(["", "custom"], try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "")) || ((secret.engine == null || secret.engine == try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "")) && (secret.strategy == null || secret.strategy == try(coalesce(var.rotators[secret.rotator].strategy), local.pairs[secret.rotator].strategy, "")))])
+    error_message = "A secret and the rotator that it names must not differ in engine or strategy: leave these out of the secret, or name a rotator that has them. Not so: ${join(", ", [for key, secret in var.secrets : key if !(contains(["", "custom"], try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "")) || ((secret.engine == null || secret.engine == try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "")) && (secret.strategy == null || secret.strategy == try(coalesce(var.rotators[secret.rotator].strategy), local.pairs[secret.rotator].strategy, ""))))])}."
+  }
+
+  validation {
+    condition     = alltrue([for secret in values(var.secrets) : !secret.rotation.enabled || secret.admin_secret_arn != null || try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "") == "custom" || try(coalesce(var.rotators[secret.rotator].strategy), local.pairs[secret.rotator].strategy, "") != "alternating-users"])
+    error_message = "A rotator with alternating-users needs an admin, who makes the second user and sets its password: give admin_secret_arn to its secrets. Not so: ${join(", ", [for key, secret in var.secrets : key if !(!secret.rotation.enabled || secret.admin_secret_arn != null || try(coalesce(var.rotators[secret.rotator].engine), local.pairs[secret.rotator].engine, "") == "custom" || try(coalesce(var.rotators[secret.rotator].strategy), local.pairs[secret.rotator].strategy, "") != "alternating-users")])}."
   }
 
   validation {

@@ -165,9 +165,8 @@ export interface Secret {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /**
    * `single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL,
-   * `dual-password` for a user whose old password keeps working until the next rotation.
-   *
-   * @default "single-user"
+   * `dual-password` for a user whose old password keeps working until the next rotation. That of the
+   * `rotator` where one is named, otherwise `single-user`.
    */
   readonly strategy?: string | undefined;
   /** Key of the rotator in `rotators`; that of the engine and strategy by default. */

@@ -16,7 +16,7 @@ export function declareRotators(module: ModuleStack): void {
     rotator_of: expr`
       {
         for key, secret in local.secrets :
-        key => secret.rotator != null ? secret.rotator : "\${secret.engine}-\${secret.strategy}" if secret.rotation.enabled
+        key => secret.rotator != null ? secret.rotator : "\${secret.engine}-\${coalesce(secret.strategy, "single-user")}" if secret.rotation.enabled
       }
     `,
   });

@@ -62,8 +62,7 @@ export const secret = object('Secret', {
   ),
   strategy: optional(
     string,
-    '`single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL, `dual-password` for a user whose old password keeps working until the next rotation.',
-    'single-user',
+    '`single-user`; `alternating-users` for two users that take turns, made by the admin; or, with MySQL, `dual-password` for a user whose old password keeps working until the next rotation. That of the `rotator` where one is named, otherwise `single-user`.',
   ),
   rotator: optional(string, 'Key of the rotator in `rotators`; that of the engine and strategy by default.'),
   admin_secret_kms_key_id: optional(

@@ -1,7 +1,7 @@
 import type { Validation, Variable } from '../authoring/declarations.ts';
 import { expr, template } from '../authoring/expression.ts';
 import { bool, map, number, string } from '../authoring/types.ts';
-import { engineNames, pairNames, strategiesInWords } from '../engines.ts';
+import { customEngine, engineNames, pairNames, strategiesInWords } from '../engines.ts';
 import { network, notifications, rotator, secret } from './types.ts';
 
 /** A rule that every secret keeps; the message ends with the keys of those that do not. */
@@ -11,6 +11,17 @@ function everySecret(condition: string, message: string): Validation {
     message: template`${message} Not so: \${join(", ", [for key, secret in var.secrets : key if !(${condition})])}.`,
   };
 }
+
+/** The engine or strategy of a rotator, as its entry or its key says; empty where neither does. */
+function ofRotator(attribute: 'engine' | 'strategy', rotator: string): string {
+  return `try(coalesce(var.rotators[${rotator}].${attribute}), local.pairs[${rotator}].${attribute}, "")`;
+}
+
+const engineOfNamed = ofRotator('engine', 'secret.rotator');
+const strategyOfNamed = ofRotator('strategy', 'secret.rotator');
+
+/** Whether a rotator whose key is an engine and strategy has these. */
+const keepsItsPair = `!contains(keys(local.pairs), key) || "\${${ofRotator('engine', 'key')}}-\${${ofRotator('strategy', 'key')}}" == key`;
 
 export const variables: Readonly<Record<string, Variable>> = {
   create: { type: bool, description: 'Whether to create anything.', default: true, nullable: false },
@@ -42,7 +53,7 @@ export const variables: Readonly<Record<string, Variable>> = {
           'Keys of secrets must be 1 to 64 letters, digits, hyphens or underscores; the name of a secret goes into its name attribute.',
       },
       everySecret(
-        `secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "\${coalesce(secret.engine, "none")}-\${secret.strategy}")`,
+        `secret.rotator != null || !secret.rotation.enabled || contains(keys(local.pairs), "\${coalesce(secret.engine, "none")}-\${coalesce(secret.strategy, "single-user")}")`,
         `A secret that is rotated needs an engine and a strategy that the engine has, or the rotator of your own: ${strategiesInWords}.`,
       ),
       everySecret(
@@ -77,6 +88,18 @@ export const variables: Readonly<Record<string, Variable>> = {
         condition: expr`alltrue([for secret in values(var.secrets) : secret.rotator == null || contains(keys(var.rotators), coalesce(secret.rotator, "-"))])`,
         message: template`A secret names a rotator that is not in rotators: \${join(", ", [for key, secret in var.secrets : key if secret.rotator != null && !contains(keys(var.rotators), coalesce(secret.rotator, "-"))])}.`,
       },
+      {
+        condition: expr`alltrue([for key in keys(var.rotators) : ${keepsItsPair}])`,
+        message: template`A rotator whose key is an engine and strategy has these: leave engine and strategy out, or give it a key of your own. Not so: \${join(", ", [for key in keys(var.rotators) : key if !(${keepsItsPair})])}.`,
+      },
+      everySecret(
+        `contains(["", "${customEngine}"], ${engineOfNamed}) || ((secret.engine == null || secret.engine == ${engineOfNamed}) && (secret.strategy == null || secret.strategy == ${strategyOfNamed}))`,
+        'A secret and the rotator that it names must not differ in engine or strategy: leave these out of the secret, or name a rotator that has them.',
+      ),
+      everySecret(
+        `!secret.rotation.enabled || secret.admin_secret_arn != null || ${engineOfNamed} == "${customEngine}" || ${strategyOfNamed} != "alternating-users"`,
+        'A rotator with alternating-users needs an admin, who makes the second user and sets its password: give admin_secret_arn to its secrets.',
+      ),
       {
         condition: expr`alltrue([for key in keys(var.rotators) : can(regex("^[A-Za-z0-9_-]{1,26}$", key))])`,
         message:

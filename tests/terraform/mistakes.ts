@@ -31,6 +31,17 @@ function ofSecret(mistake: string, attributes: string, message: string): Mistake
   };
 }
 
+/** A mistake in a secret and the rotator that it names. Messages name the secret, whose key is that of no other case. */
+function ofNamingSecret(mistake: string, attributes: string, rotator: string, message: string): Mistake {
+  const key = mistake.replaceAll(' ', '-');
+  return {
+    mistake,
+    module: '',
+    settings: `  name     = "case"\n  rotators = { mine = { ${rotator} } }\n  secrets  = { "${key}" = { name = "a", rotator = "mine", ${attributes} } }`,
+    message: message.replace('KEY', key),
+  };
+}
+
 /** A mistake in a schedule, whose message names the secret too. */
 function ofSchedule(mistake: string, rotation: string, message: string): Mistake {
   const key = mistake.replaceAll(' ', '-');
@@ -179,6 +190,32 @@ export const mistakes: readonly Mistake[] = [
     'engine = "postgres", rotator = "mine"',
     'A secret names a rotator that is not in rotators: KEY',
   ),
+  ...['engine = "mysql"', 'strategy = "single-user"'].map((attribute) =>
+    ofNamingSecret(
+      `a rotator of another ${attribute.split(' ')[0]}`,
+      `${attribute}, admin_secret_arn = "${ADMIN}"`,
+      'engine = "postgres", strategy = "alternating-users"',
+      'A secret and the rotator that it names must not differ in engine or strategy: leave these out of the secret, or name a rotator that has them. Not so: KEY.',
+    ),
+  ),
+  ofNamingSecret(
+    'a rotator with alternating users without an admin',
+    'engine = "mariadb"',
+    'engine = "mariadb", strategy = "alternating-users"',
+    'A rotator with alternating-users needs an admin, who makes the second user and sets its password: give admin_secret_arn to its secrets. Not so: KEY.',
+  ),
+  {
+    mistake: 'rotators of other engines and strategies than their keys say',
+    module: '',
+    settings: `rotators = {
+      mariadb-single-user  = { engine = "custom" }
+      mysql-dual-password  = { engine = "mysql", strategy = "dual-password" }
+      mysql-single-user    = { engine = "postgres" }
+      postgres-single-user = { strategy = "alternating-users" }
+    }`,
+    message:
+      'A rotator whose key is an engine and strategy has these: leave engine and strategy out, or give it a key of your own. Not so: mariadb-single-user, mysql-single-user, postgres-single-user.',
+  },
   {
     mistake: 'a key with a slash',
     module: '',
