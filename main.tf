@@ -34,7 +34,7 @@ module "secret" {
   hosts                          = each.value.hosts
   grant_roles                    = each.value.grant_roles
 
-  tags = merge(var.tags, each.value.tags)
+  tags = each.value.create ? merge(var.tags, each.value.tags) : each.value.tags
 }
 
 #--------------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ export class RotatingSecretModule extends ModuleStack {
         region: expr`var.region`,
         kms_key_id: expr`local.kms_key_ids[each.key]`,
         initial_value: expr`lookup(var.initial_values, each.key, null)`,
-        tags: expr`merge(var.tags, each.value.tags)`,
+        tags: expr`each.value.create ? merge(var.tags, each.value.tags) : each.value.tags`,
       },
       { forEach: expr`local.secrets` },
     );

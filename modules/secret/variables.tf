@@ -5,13 +5,6 @@ variable "create" {
   type        = bool
   default     = true
   nullable    = false
-
-  validation {
-    condition = var.create || (
-      var.connection == null && !var.create_initial_value && length(var.replicas) == 0 && length(var.policy_statements) == 0
-    )
-    error_message = "An adopted secret keeps its value, replicas and policy: remove connection, create_initial_value, replicas and policy_statements, or set create = true."
-  }
 }
 
 variable "region" {
@@ -271,5 +264,10 @@ variable "tags" {
   validation {
     condition     = alltrue([for key in keys(var.tags) : !startswith(key, "rotating-secret:")])
     error_message = "Tags under \"rotating-secret:\" pin what an admin may do; set manage_user, username, hosts and grant_roles instead."
+  }
+
+  validation {
+    condition     = var.create || !anytrue(values({ name = var.name != null, name_prefix = var.name_prefix != null, description = var.description != null, recovery_window_in_days = var.recovery_window_in_days != 30, replicas = length(var.replicas) > 0, force_overwrite_replica_secret = var.force_overwrite_replica_secret, policy_statements = length(var.policy_statements) > 0, block_public_policy = !var.block_public_policy, connection = var.connection != null, create_initial_value = var.create_initial_value, manage_user = var.manage_user, username = var.username != null, hosts = var.hosts != null, grant_roles = length(var.grant_roles) > 0, tags = length(var.tags) > 0 }))
+    error_message = "An adopted secret keeps its name, value, replicas, policy and tags: remove ${join(", ", [for name, given in { name = var.name != null, name_prefix = var.name_prefix != null, description = var.description != null, recovery_window_in_days = var.recovery_window_in_days != 30, replicas = length(var.replicas) > 0, force_overwrite_replica_secret = var.force_overwrite_replica_secret, policy_statements = length(var.policy_statements) > 0, block_public_policy = !var.block_public_policy, connection = var.connection != null, create_initial_value = var.create_initial_value, manage_user = var.manage_user, username = var.username != null, hosts = var.hosts != null, grant_roles = length(var.grant_roles) > 0, tags = length(var.tags) > 0 } : name if given])}, or set create = true. What an admin may do is pinned in tags: set those on the secret itself."
   }
 }

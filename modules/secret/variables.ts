@@ -1,8 +1,29 @@
 import type { Variable } from '../authoring/declarations.ts';
-import { expr } from '../authoring/expression.ts';
+import { expr, template } from '../authoring/expression.ts';
 import { bool, list, map, number, string } from '../authoring/types.ts';
 
 import { connection, holds, keyArn, policyStatement, replica, secretArn, TAG_VALUE } from './types.ts';
+
+/** What has no effect on a secret that is adopted, and whether it is given. */
+const ofCreatedSecrets = `{ ${Object.entries({
+  name: 'var.name != null',
+  name_prefix: 'var.name_prefix != null',
+  description: 'var.description != null',
+  recovery_window_in_days: 'var.recovery_window_in_days != 30',
+  replicas: 'length(var.replicas) > 0',
+  force_overwrite_replica_secret: 'var.force_overwrite_replica_secret',
+  policy_statements: 'length(var.policy_statements) > 0',
+  block_public_policy: '!var.block_public_policy',
+  connection: 'var.connection != null',
+  create_initial_value: 'var.create_initial_value',
+  manage_user: 'var.manage_user',
+  username: 'var.username != null',
+  hosts: 'var.hosts != null',
+  grant_roles: 'length(var.grant_roles) > 0',
+  tags: 'length(var.tags) > 0',
+})
+  .map(([name, given]) => `${name} = ${given}`)
+  .join(', ')} }`;
 
 export const variables: Readonly<Record<string, Variable>> = {
   create: {
@@ -10,17 +31,6 @@ export const variables: Readonly<Record<string, Variable>> = {
     description: 'Whether to create the secret. `false` adopts the one whose `arn` is given.',
     default: true,
     nullable: false,
-    validations: [
-      {
-        condition: expr`
-          var.create || (
-            var.connection == null && !var.create_initial_value && length(var.replicas) == 0 && length(var.policy_statements) == 0
-          )
-        `,
-        message:
-          'An adopted secret keeps its value, replicas and policy: remove connection, create_initial_value, replicas and policy_statements, or set create = true.',
-      },
-    ],
   },
   region: {
     type: string,
@@ -245,6 +255,10 @@ export const variables: Readonly<Record<string, Variable>> = {
         condition: expr`alltrue([for key in keys(var.tags) : !startswith(key, "rotating-secret:")])`,
         message:
           'Tags under "rotating-secret:" pin what an admin may do; set manage_user, username, hosts and grant_roles instead.',
+      },
+      {
+        condition: expr`var.create || !anytrue(values(${ofCreatedSecrets}))`,
+        message: template`An adopted secret keeps its name, value, replicas, policy and tags: remove \${join(", ", [for name, given in ${ofCreatedSecrets} : name if given])}, or set create = true. What an admin may do is pinned in tags: set those on the secret itself.`,
       },
     ],
   },

@@ -154,7 +154,9 @@ function configuration(): string {
 /** What the policy of the endpoint names, by the Sid. */
 function endpointResources(resources: readonly ShownResource[]): Record<string, readonly string[]> {
   const document = JSON.parse(String(ofType(resources, 'aws_vpc_endpoint')[0]?.policy)) as PolicyDocument;
-  return Object.fromEntries(document.Statement.map(({ Sid, Resource }) => [Sid ?? '', [Resource ?? []].flat()]));
+  return Object.fromEntries(
+    document.Statement.map(({ Sid, Resource }) => [Sid ?? '', [Resource ?? []].flat()]),
+  );
 }
 
 /** What the function itself needs, beside its secrets, by the Sid. */

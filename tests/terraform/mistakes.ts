@@ -60,6 +60,15 @@ const ofSecretModule = (mistake: string, settings: string, message: string): Mis
   message,
 });
 
+function ofAdopted(attribute: string): Mistake {
+  const name = attribute.split(' ')[0];
+  return ofSecretModule(
+    `an adopted secret with ${name}`,
+    `create = false\narn = "${ADMIN}"\n${attribute}`,
+    `policy and tags: remove ${name}, or set create = true`,
+  );
+}
+
 const ofRotator = (mistake: string, settings: string, message: string): Mistake => ({
   mistake,
   module: '/modules/rotator',
@@ -102,7 +111,23 @@ export const mistakes: readonly Mistake[] = [
   ofSecretModule(
     'a value for an adopted secret',
     `create = false\narn = "${ADMIN}"\ncreate_initial_value = true`,
-    'An adopted secret keeps its value',
+    'policy and tags: remove create_initial_value, or set create = true',
+  ),
+  ofAdopted('name = "a"'),
+  ofAdopted('name_prefix = "a"'),
+  ofAdopted('description = "a"'),
+  ofAdopted('recovery_window_in_days = 7'),
+  ofAdopted('replicas = { us-east-1 = {} }'),
+  ofAdopted('force_overwrite_replica_secret = true'),
+  ofAdopted('policy_statements = { a = { actions = ["*"], principals = [] } }'),
+  ofAdopted('block_public_policy = false'),
+  ofAdopted('username = "u"'),
+  ofAdopted('hosts = ["h:1"]'),
+  ofAdopted('tags = { a = "b" }'),
+  ofSecretModule(
+    'an adopted secret with a managed user',
+    `create = false\narn = "${ADMIN}"\nmanage_user = true\nadmin_secret_arn = "${ADMIN}"\nengine = "postgres"\ngrant_roles = ["r"]\nconnection = { host = "h", username = "u" }`,
+    'policy and tags: remove connection, grant_roles, manage_user, or set create = true',
   ),
   ofSecretModule(
     'an alias of a key',

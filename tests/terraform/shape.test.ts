@@ -141,7 +141,8 @@ describeWithTerraform('the shape of the module', () => {
 
   planned(
     'adopts a secret without touching it',
-    `secrets = { a = { create = false, arn = "${ADMIN}", engine = "postgres" } }`,
+    `secrets = { a = { create = false, arn = "${ADMIN}", engine = "postgres" } }
+        tags = { team = "payments" }`,
     (resources) => {
       const kinds = resources.map(({ type }) => type).filter((type) => type.startsWith('aws_secretsmanager'));
       expect(kinds).toEqual(['aws_secretsmanager_secret_rotation']);
