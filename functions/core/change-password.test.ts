@@ -58,6 +58,7 @@ describe('a change by the admin', () => {
     expect(journal.slice(2)).toEqual([
       'DescribeSecret',
       'log in app: accepted',
+      'verify app',
       'close app',
       `GetSecretValue ${adminArn}`,
       'log in admin: accepted',

@@ -97,7 +97,12 @@ async function proveCurrentLogin({ engine, deadline }: Rotation, current: Databa
     );
   }
   const login = await engine.logIn({ ...current, password: current.password }, deadline);
-  if (login.outcome === 'accepted') return login.session[Symbol.asyncDispose]();
+  if (login.outcome === 'accepted') {
+    await using session = login.session;
+    // A server may take a login for another account than the one that the admin is asked to change.
+    await session.verify(undefined);
+    return;
+  }
   throw new CredentialsRejectedError(
     ['AWSCURRENT'],
     login.engineCode,

@@ -15,6 +15,8 @@ export interface Account {
   readonly defaultRoles: readonly string[];
   /** The first of the alternating pair that this account was made the second of; kept by MySQL from 8.0.21 on. */
   readonly alternateOf: string | undefined;
+  /** What says which password was made the primary one when another was retained; kept by MySQL from 8.0.21 on. */
+  readonly primaryMark: string | undefined;
 }
 
 /** Plugins that the driver can log in with. */
@@ -25,6 +27,9 @@ const supportedPlugins = {
 
 /** The key under which an account's attribute says whose alternate it is. */
 export const alternateKey = 'rotating-secret:alternate-of';
+
+/** The key under which an account's attribute says which password was made the primary one. */
+export const primaryKey = 'rotating-secret:primary';
 
 /** Reads all accounts of a user, in the order of their hosts. */
 export async function readAccounts(
@@ -46,6 +51,7 @@ export async function readAccounts(
         ? mariadbDefaultRole(row)
         : roles.filter((role) => text(role.host) === host).map(roleOf),
       alternateOf: text(row.alternate_of) || undefined,
+      primaryMark: text(row.primary_mark) || undefined,
     };
   });
 }
@@ -64,7 +70,8 @@ function mysqlQuery({ version }: Server, user: string): string {
        u.Password_reuse_history AS history, u.Password_reuse_time AS reuse, ${current} AS require_current,
        ${version >= 80_019 ? attribute('$.Password_locking.failed_login_attempts') : 'NULL'} AS failed_attempts,
        ${version >= 80_019 ? attribute('$.Password_locking.password_lock_time_days') : 'NULL'} AS lock_days,
-       ${version >= 80_021 ? attribute(`$.metadata."${alternateKey}"`) : 'NULL'} AS alternate_of
+       ${version >= 80_021 ? attribute(`$.metadata."${alternateKey}"`) : 'NULL'} AS alternate_of,
+       ${version >= 80_021 ? attribute(`$.metadata."${primaryKey}"`) : 'NULL'} AS primary_mark
   FROM mysql.user u WHERE u.User = ${quoteLiteral(user)} ORDER BY u.Host`;
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialChange, Fence } from '../core/engine.ts';
 import { EngineCommandError } from '../core/errors.ts';
+import type { Sensitive } from '../core/sensitive.ts';
 import {
   type Account,
   missingUser,
@@ -17,6 +18,7 @@ import {
   alterPasswordsRetaining,
   createAccount,
   type PasswordChange,
+  primaryMark,
   quoteRole,
   setDefaultRoles,
 } from './statements.ts';
@@ -52,7 +54,7 @@ async function changeFirst(
   await refuseStrangePair(context, change, existing);
   if (!(await fence())) return false;
 
-  const accounts = existing.length === 0 ? await createFirst(context, username) : existing;
+  const accounts = existing.length === 0 ? await createFirst(context, username, change.password) : existing;
   for (const account of accounts) await grantRoles(context, account, manage?.grantRoles ?? []);
   await setPasswords(context, change, accounts);
   return true;
@@ -77,12 +79,14 @@ async function changeSecond(
   refuseStrayAccounts(firstName, found, existing);
   if (!(await fence())) return false;
 
-  const firsts = found.length === 0 ? await createFirst(context, firstName) : found;
+  const firsts = found.length === 0 ? await createFirst(context, firstName, change.password) : found;
   const changes: PasswordChange[] = [];
   for (const first of firsts) {
     await grantRoles(context, first, manage?.grantRoles ?? []);
     const second = existing.find(({ host }) => host === first.host);
-    changes.push(await finishSecond(context, await reread(context, first), second, username));
+    changes.push(
+      await finishSecond(context, await reread(context, first), second, username, change.password),
+    );
   }
   await setPasswords(context, change, changes);
   return true;
@@ -92,8 +96,9 @@ async function changeSecond(
 async function createFirst(
   { connection, server, options }: ChangeContext,
   user: string,
+  next: Sensitive<string>,
 ): Promise<readonly Account[]> {
-  await connection.query(createAccount(server, { user, host: '%' }, options.passwordForm));
+  await connection.query(createAccount(server, { user, host: '%' }, options.passwordForm, next.reveal()));
   return readAccounts(connection, server, user);
 }
 
@@ -127,7 +132,7 @@ async function grantRoles(
 async function setPasswords(
   { connection, server, user, options }: ChangeContext,
   { username, password, retain }: CredentialChange,
-  accounts: readonly PasswordChange[],
+  accounts: readonly (PasswordChange & Partial<Account>)[],
 ): Promise<void> {
   if (retain === undefined) {
     try {
@@ -152,8 +157,25 @@ async function setPasswords(
     // The rules allow no repeat. An earlier run that made the change is told by a login; otherwise the current
     // password, which logs in, is the primary one but for changes by other hands.
     if (await user.accepts(username, password)) return;
+    refuseOtherPrimary(accounts, username, retain);
   }
-  await connection.query(alterPasswordsRetaining(accounts, password.reveal()), 'commit');
+  await connection.query(alterPasswordsRetaining(server, accounts, password.reveal()), 'commit');
+}
+
+/** RETAIN would drop the current password where an earlier run made another one the primary. */
+function refuseOtherPrimary(
+  accounts: readonly Partial<Account>[],
+  username: string,
+  current: Sensitive<string>,
+): void {
+  const mark = primaryMark(username, current.reveal());
+  if (accounts.every((account) => account.primaryMark === undefined || account.primaryMark === mark)) return;
+  throw new EngineCommandError(
+    'state',
+    String(historyContradiction),
+    `AWSCURRENT of "${username}" logs in, but as the account's second password, and its password history keeps it from becoming the first again. Nothing has changed. ` +
+      'Lift the rule for one rotation: ALTER USER ... PASSWORD HISTORY 0 PASSWORD REUSE INTERVAL 0 DAY.',
+  );
 }
 
 /**

@@ -117,8 +117,10 @@ function handshake(driver: Driver): Promise<void> {
 
 async function setUp(connection: Connection, deadline: Deadline): Promise<void> {
   const seconds = Math.ceil(deadline.remainingMs() / 1_000);
+  // Less than is left, so that the server gives up the change before this function gives up the server.
+  const lockSeconds = Math.max(1, Math.floor(seconds / 3));
   try {
-    await connection.query(setUpStatement(seconds + 5, seconds), 'startup');
+    await connection.query(setUpStatement(seconds + 5, lockSeconds), 'startup');
   } catch (error) {
     throw error instanceof ServerRefusal ? refusedCommand(error, 'Setting up the session', []) : error;
   }

@@ -1,8 +1,10 @@
+import type { Credentials } from '../core/database-secret.ts';
+import type { Deadline } from '../core/deadline.ts';
 import type { Engine } from '../core/engine.ts';
-import { SecretFormatError } from '../core/errors.ts';
+import { LoginRefusedError, SecretFormatError } from '../core/errors.ts';
 import { trustedAuthorities } from '../core/trust.ts';
 import type { SessionOptions } from './change-context.ts';
-import { connect, type Tls } from './connection.ts';
+import { type ConnectResult, connect, type Tls } from './connection.ts';
 import { openSession } from './session.ts';
 
 /** Longest user name, in characters: `USERNAME_CHAR_LENGTH` of each server's source. */
@@ -22,6 +24,15 @@ export function mysqlEngine({ caBundle, ...options }: MysqlOptions): Engine {
     known ??= { ca: [...trustedAuthorities(caBundle)], rejectUnauthorized: true, verifyIdentity: true };
     return known;
   };
+  /** A second connection beside the session's own may be one too many for the account; nothing is known then. */
+  const tryConnect = async (credentials: Credentials, deadline: Deadline): Promise<ConnectResult> => {
+    try {
+      return await connect(credentials, deadline, tls);
+    } catch (error) {
+      if (!(error instanceof LoginRefusedError) || error.reason !== 'too-many-connections') throw error;
+      return { outcome: 'rejected', engineCode: error.engineCode };
+    }
+  };
   return {
     name: 'mysql',
     shape: { engines: ['mysql', 'mariadb', 'aurora-mysql'], defaultPort: 3306 },
@@ -34,7 +45,7 @@ export function mysqlEngine({ caBundle, ...options }: MysqlOptions): Engine {
         username: credentials.username,
         password: credentials.password,
         async accepts(username: string, password: typeof credentials.password): Promise<boolean> {
-          const probe = await connect({ ...credentials, username, password }, deadline, tls);
+          const probe = await tryConnect({ ...credentials, username, password }, deadline);
           if (probe.outcome === 'rejected') return false;
           await probe.connection[Symbol.asyncDispose]();
           return true;

@@ -1,3 +1,4 @@
+import { EngineCommandError } from '../core/errors.ts';
 import type { Account } from './accounts.ts';
 import type { Connection } from './connection.ts';
 import { quoteAccount } from './quoting.ts';
@@ -34,7 +35,13 @@ export function parseGrant(line: string, grantee: string): readonly Grant[] {
   if (verb === undefined) return []; // MariaDB's SET DEFAULT ROLE
   const separator = ` ${verb === 'GRANT' ? 'TO' : 'FROM'} ${grantee}`;
   const at = rest.lastIndexOf(separator);
-  if (at < 0) return [];
+  if (at < 0) {
+    throw new EngineCommandError(
+      'unsupported',
+      undefined,
+      `SHOW GRANTS answered in a form that this function cannot read for ${grantee}. The password has not been set.`,
+    );
+  }
   const [granted = '', on] = splitOutside(rest.slice(0, at), ' ON ');
   // MariaDB adds the account's verifier and TLS requirement, whose texts could be anything.
   const options = rest.slice(at + separator.length).replaceAll(/'(?:[^'\\]|\\.|'')*'/gs, '');
@@ -110,15 +117,23 @@ export function revokeStatements(
 ): readonly string[] {
   const name = quoteAccount(account);
   const statements = extra.map(({ kind, what, on, grantable }) => {
-    if (kind === 'role') return `REVOKE ${what} FROM ${name}`;
+    if (kind === 'role') return [`REVOKE ${what} FROM ${name}`];
     const keeps = wanted.some((grant) => covers(grant, { kind, what, on, grantable }));
-    // The option belongs to the object as a whole, but for dynamic privileges, which have one each.
-    const isDynamic = on === '*.*' && what.includes('_');
-    return keeps && !isDynamic
-      ? `REVOKE GRANT OPTION ON ${on} FROM ${name}`
-      : `REVOKE ${what} ON ${on} FROM ${name}`;
+    // The option belongs to the object as a whole, but for dynamic privileges and proxies, which have one each.
+    const hasOwnOption = (on === '*.*' && what.includes('_')) || what === 'PROXY';
+    const keepsOption = wanted.some((grant) => grant.kind === kind && grant.on === on && grant.grantable);
+    return [
+      ...(grantable && !keepsOption && !hasOwnOption ? [`REVOKE GRANT OPTION ON ${on} FROM ${name}`] : []),
+      ...((keeps && !hasOwnOption) || what === 'USAGE' ? [] : [`REVOKE ${what} ON ${on} FROM ${name}`]),
+    ];
   });
-  return [...new Set(statements)];
+  return [...new Set(statements.flat())].sort(optionsFirst);
+}
+
+/** Once its last privilege is gone, some objects have no option that could be revoked. */
+function optionsFirst(one: string, other: string): number {
+  const rank = (statement: string): number => (statement.startsWith('REVOKE GRANT OPTION ') ? 0 : 1);
+  return rank(one) - rank(other);
 }
 
 /** A grant in words, for a notice. */

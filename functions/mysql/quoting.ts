@@ -10,7 +10,7 @@
 export function setUpStatement(idleSeconds: number, lockSeconds: number): string {
   return (
     '/* rotating-secret */ SET NAMES utf8mb4, ' +
-    `SESSION sql_mode = '', SESSION wait_timeout = ${idleSeconds}, SESSION lock_wait_timeout = ${lockSeconds}`
+    `SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION wait_timeout = ${idleSeconds}, SESSION lock_wait_timeout = ${lockSeconds}`
   );
 }
 

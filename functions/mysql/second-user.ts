@@ -1,4 +1,5 @@
 import { EngineCommandError } from '../core/errors.ts';
+import type { Sensitive } from '../core/sensitive.ts';
 import type { Account } from './accounts.ts';
 import type { ChangeContext } from './change-context.ts';
 import {
@@ -26,23 +27,46 @@ export async function finishSecond(
   first: Account,
   second: Account | undefined,
   name: string,
+  next: Sensitive<string>,
 ): Promise<PasswordChange> {
   const { connection, server, options } = context;
   const account = { user: name, host: first.host };
   if (second === undefined)
-    await connection.query(createAccount(server, account, options.passwordForm, first.plugin));
+    await connection.query(createAccount(server, account, options.passwordForm, next.reveal(), first.plugin));
 
   const wanted = await readGrants(connection, first);
   const present = await takeExtras(context, first, account, wanted);
   for (const statement of grantStatements(missingGrants(wanted, present), account))
     await connection.query(statement);
   for (const statement of liftStatements(wanted, present, account)) await connection.query(statement);
+  await refuseUnfinished(context, first, account, wanted);
   for (const statement of alignStatements(server, first, second, account)) await connection.query(statement);
   const roles = second?.defaultRoles ?? [];
   if (roles.join() !== first.defaultRoles.join())
     await connection.query(setDefaultRoles(server, first.defaultRoles, account));
   const hasPlugin = second === undefined || second.plugin === first.plugin;
   return { ...account, newPlugin: hasPlugin ? undefined : first.plugin };
+}
+
+/**
+ * The server takes some grants without giving all of them: what the admin itself may not do on one database is
+ * excepted for whom it grants to as well. The password is set only for a user that has all.
+ */
+async function refuseUnfinished(
+  { connection }: ChangeContext,
+  first: Account,
+  account: Pick<Account, 'user' | 'host'>,
+  wanted: readonly Grant[],
+): Promise<void> {
+  const present = await readGrants(connection, account);
+  const missing = [...missingGrants(wanted, present), ...excessExceptions(wanted, present)];
+  if (missing.length === 0) return;
+  throw new EngineCommandError(
+    'privilege',
+    undefined,
+    `${quoteAccount(account)} did not get all that ${quoteAccount(first)} has (${missing.map(describeGrant).join('; ')}), so its password has not been set. ` +
+      'Give the admin these privileges WITH GRANT OPTION, without exceptions (REVOKE ... ON one database).',
+  );
 }
 
 /** Reports, or revokes, what only the second user has; returns what it has then. */
@@ -73,12 +97,22 @@ function liftStatements(
   present: readonly Grant[],
   account: Pick<Account, 'user' | 'host'>,
 ): readonly string[] {
-  const exceptions = (grants: readonly Grant[]): readonly Grant[] =>
-    grants.filter(({ kind }) => kind === 'revoke');
-  const lifted = missingGrants(exceptions(present), exceptions(wanted));
+  const lifted = excessExceptions(wanted, present);
   return grantStatements(
     lifted.map((grant) => ({ ...grant, kind: 'privilege', grantable: false })),
     account,
+  );
+}
+
+/**
+ * Partial revokes that only the second user has, from privileges that the first has. Where the first has no such
+ * privilege, the exception limits what the second has in excess, and to lift it would give more than either has.
+ */
+function excessExceptions(wanted: readonly Grant[], present: readonly Grant[]): readonly Grant[] {
+  const exceptions = (grants: readonly Grant[]): readonly Grant[] =>
+    grants.filter(({ kind }) => kind === 'revoke');
+  return missingGrants(exceptions(present), exceptions(wanted)).filter(({ what }) =>
+    wanted.some((grant) => grant.kind === 'privilege' && grant.on === '*.*' && grant.what === what),
   );
 }
 

@@ -24,7 +24,8 @@ export function openSession(
     notices,
     async apply(change, fence) {
       try {
-        const server = await lock(connection, deadline, change.username);
+        const { server, account } = await lock(connection, deadline, change.username);
+        if (change.by === 'user') requireOwnAccount(account, user.username);
         const context: ChangeContext = { connection, server, user, options, notices };
         return await (change.by === 'user' ? changeByUser : changeByAdmin)(context, change, fence);
       } catch (error) {
@@ -43,14 +44,7 @@ export function openSession(
      */
     async verify() {
       const [row] = await connection.query(whoQuery);
-      const account = String(row?.account);
-      const name = account.slice(0, account.lastIndexOf('@'));
-      if (name === user.username) return;
-      throw new EngineCommandError(
-        'state',
-        undefined,
-        `The login as "${user.username}" is taken for the account "${account}". Drop the anonymous account or the proxy that gets in between.`,
-      );
+      requireOwnAccount(String(row?.account), user.username);
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
@@ -60,14 +54,29 @@ export function openSession(
  * Waits for other rotations of this user. ALTER USER commits at once, so what follows the labels' second reading must
  * be the change alone, and nobody else's.
  */
-async function lock(connection: Connection, deadline: Deadline, username: string): Promise<Server> {
+async function lock(
+  connection: Connection,
+  deadline: Deadline,
+  username: string,
+): Promise<{ readonly server: Server; readonly account: string }> {
   const seconds = Math.max(1, Math.floor((deadline.remainingMs() - afterLockMs) / 1_000));
   const [row] = await connection.query(lockQuery(username, seconds));
-  if (String(row?.locked) === '1') return parseServer(String(row?.version));
+  if (String(row?.locked) === '1')
+    return { server: parseServer(String(row?.version)), account: String(row?.account) };
   throw new EngineCommandError(
     'busy',
     undefined,
-    `Another rotation of the user "${username}" held its lock for ${seconds} seconds. Nothing has changed. The rotation is retried.`,
+    `Another rotation of the user "${username}", or a session of somebody who took its name (GET_LOCK), held its lock for ${seconds} seconds. Nothing has changed. The rotation is retried.`,
+  );
+}
+
+/** Refuses a session that the server has taken for another account's: its password, and whose rights, are not the user's. */
+function requireOwnAccount(account: string, username: string): void {
+  if (account.slice(0, account.lastIndexOf('@')) === username) return;
+  throw new EngineCommandError(
+    'state',
+    undefined,
+    `The login as "${username}" is taken for the account "${account}". Drop the anonymous account or the proxy that gets in between.`,
   );
 }
 

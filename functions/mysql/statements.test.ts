@@ -8,6 +8,7 @@ import {
   alterPasswordsRetaining,
   createAccount,
   lockName,
+  primaryMark,
   quoteRole,
   setDefaultRoles,
 } from './statements.ts';
@@ -36,8 +37,8 @@ describe('alterPasswords', () => {
     expect(alterPasswords(mysql, accounts, 'p', 'verifier')).toBe(
       "ALTER USER `a``b`@`%` IDENTIFIED BY 'p', `a``b`@`10.%` IDENTIFIED WITH 'sha256_password' BY 'p'",
     );
-    expect(alterPasswordsRetaining([app], 'p')).toBe(
-      "ALTER USER `a``b`@`%` IDENTIFIED BY 'p' RETAIN CURRENT PASSWORD",
+    expect(alterPasswordsRetaining(mysql, [app], 'p')).toBe(
+      `ALTER USER \`a\`\`b\`@\`%\` IDENTIFIED BY 'p' RETAIN CURRENT PASSWORD ATTRIBUTE '{"rotating-secret:primary":"${primaryMark(app.user, 'p')}"}'`,
     );
   });
 });
@@ -45,15 +46,27 @@ describe('alterPasswords', () => {
 describe('createAccount', () => {
   it('gives each account another password that nobody knows', () => {
     const [one, other] = [
-      createAccount(mysql, app, 'verifier', 'sha256_password'),
-      createAccount(mysql, app, 'verifier', 'sha256_password'),
+      createAccount(mysql, app, 'verifier', 'next-1', 'sha256_password'),
+      createAccount(mysql, app, 'verifier', 'next-1', 'sha256_password'),
     ];
 
     expect(one).toMatch(
-      /^CREATE USER IF NOT EXISTS `a``b`@`%` IDENTIFIED WITH 'sha256_password' BY '[\w-]{36}'$/,
+      /^CREATE USER IF NOT EXISTS `a``b`@`%` IDENTIFIED WITH 'sha256_password' BY '[\w-]{32}next-1'$/,
     );
     expect(one).not.toBe(other);
-    expect(createAccount(mariadb, app, 'verifier')).toMatch(/ IDENTIFIED BY PASSWORD '\*[0-9A-F]{40}'$/);
+    expect(createAccount(mariadb, app, 'verifier', 'next-1')).toMatch(
+      / IDENTIFIED BY PASSWORD '\*[0-9A-F]{40}'$/,
+    );
+  });
+});
+
+describe('primaryMark', () => {
+  it('tells passwords and users apart, and shows neither', () => {
+    const marks = [primaryMark('app', 'one'), primaryMark('app', 'two'), primaryMark('other', 'one')];
+
+    expect(new Set(marks).size).toBe(3);
+    expect(primaryMark('app', 'one')).toBe(marks[0]);
+    expect(marks.join()).toMatch(/^[0-9a-f,]+$/);
   });
 });
 
@@ -66,6 +79,7 @@ describe('alignStatements', () => {
     attributes: 'REQUIRE SSL',
     defaultRoles: [],
     alternateOf: undefined,
+    primaryMark: undefined,
   };
   const to = { user: 'app_clone', host: '%' };
 

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, scryptSync } from 'node:crypto';
 import type { Account } from './accounts.ts';
-import { alternateKey } from './accounts.ts';
+import { alternateKey, primaryKey } from './accounts.ts';
 import { quoteAccount, quoteIdentifier, quoteLiteral } from './quoting.ts';
 import type { Server } from './server.ts';
 import { nativeVerifier } from './verifier.ts';
@@ -18,7 +18,7 @@ type Named = Pick<Account, 'user' | 'host'>;
  * @param seconds longest wait
  */
 export function lockQuery(user: string, seconds: number): string {
-  return `SELECT GET_LOCK(${quoteLiteral(lockName(user))}, ${seconds}) AS locked, VERSION() AS version`;
+  return `SELECT GET_LOCK(${quoteLiteral(lockName(user))}, ${seconds}) AS locked, VERSION() AS version, CURRENT_USER() AS account`;
 }
 
 /** Names of locks have 64 characters at most, and letters' case does not count in them. */
@@ -69,15 +69,32 @@ export function alterPasswords(
 }
 
 /** The same for MySQL, with the present password retained as a second one. */
-export function alterPasswordsRetaining(accounts: readonly Named[], password: string): string {
+export function alterPasswordsRetaining(
+  server: Server,
+  accounts: readonly Named[],
+  password: string,
+): string {
   const clause = `IDENTIFIED BY ${quoteLiteral(password)} RETAIN CURRENT PASSWORD`;
-  return `ALTER USER ${accounts.map((account) => `${quoteAccount(account)} ${clause}`).join(', ')}`;
+  const mark = JSON.stringify({ [primaryKey]: primaryMark(accounts[0]?.user ?? '', password) });
+  const attribute = server.version >= 80_021 ? ` ATTRIBUTE ${quoteLiteral(mark)}` : '';
+  return `ALTER USER ${accounts.map((account) => `${quoteAccount(account)} ${clause}`).join(', ')}${attribute}`;
+}
+
+/** Tells passwords apart for whoever knows them, and nobody else. */
+export function primaryMark(user: string, password: string): string {
+  return scryptSync(password, `rotating-secret:${user}`, 16).toString('hex');
 }
 
 /** Makes an account with a password that nobody knows, so that it can be finished before anybody can log in. */
-export function createAccount(server: Server, account: Named, form: PasswordForm, plugin?: string): string {
-  // Long, and with a character of each kind that validate_password may ask for.
-  const unknown = `${randomBytes(24).toString('base64url')}aA1-`;
+export function createAccount(
+  server: Server,
+  account: Named,
+  form: PasswordForm,
+  next: string,
+  plugin?: string,
+): string {
+  // It meets each rule of length and kinds of characters that the next password meets, because it holds it.
+  const unknown = `${randomBytes(24).toString('base64url')}${next}`;
   return `CREATE USER IF NOT EXISTS ${quoteAccount(account)} ${identified(server, unknown, form, plugin)}`;
 }
 
