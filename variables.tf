@@ -154,6 +154,11 @@ variable "secrets" {
     condition     = alltrue([for secret in values(var.secrets) : secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null])
     error_message = "Give one of automatically_after_days and schedule_expression. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null)])}."
   }
+
+  validation {
+    condition     = alltrue([for secret in values(var.secrets) : secret.admin_secret_kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.admin_secret_kms_key_id))])
+    error_message = "admin_secret_kms_key_id must be the full ARN of a key, since IAM policies need it: arn:aws:kms:REGION:ACCOUNT:key/ID. Not so: ${join(", ", [for key, secret in var.secrets : key if !(secret.admin_secret_kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.admin_secret_kms_key_id)))])}."
+  }
 }
 
 variable "initial_values" {

@@ -2,6 +2,7 @@ import type { Validation, Variable } from '../authoring/declarations.ts';
 import { expr, template } from '../authoring/expression.ts';
 import { bool, map, number, string } from '../authoring/types.ts';
 import { customEngine, engineNames, pairNames, strategiesInWords } from '../engines.ts';
+import { holds, keyArn } from '../secret/types.ts';
 import { network, notifications, rotator, secret } from './types.ts';
 
 /** A rule that every secret keeps; the message ends with the keys of those that do not. */
@@ -63,6 +64,10 @@ export const variables: Readonly<Record<string, Variable>> = {
       everySecret(
         'secret.rotation.automatically_after_days == null || secret.rotation.schedule_expression == null',
         'Give one of automatically_after_days and schedule_expression.',
+      ),
+      everySecret(
+        `secret.admin_secret_kms_key_id == null || ${holds(keyArn, 'secret.admin_secret_kms_key_id')}`,
+        'admin_secret_kms_key_id must be the full ARN of a key, since IAM policies need it: arn:aws:kms:REGION:ACCOUNT:key/ID.',
       ),
     ],
   },

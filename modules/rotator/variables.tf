@@ -64,6 +64,11 @@ variable "secrets" {
     condition     = length(var.secrets) <= 200
     error_message = "A rotator takes 200 secrets, since a role may have 10 managed policies of 20 secrets each: add another to rotators, and name it as the rotator of some of the secrets."
   }
+
+  validation {
+    condition     = alltrue([for secret in values(var.secrets) : (secret.kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.kms_key_id))) && (secret.admin_secret_kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.admin_secret_kms_key_id)))])
+    error_message = "kms_key_id and admin_secret_kms_key_id must be ARNs of keys, since IAM policies need them: arn:aws:kms:REGION:ACCOUNT:key/ID. Not so: ${join(", ", [for key, secret in var.secrets : key if !((secret.kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.kms_key_id))) && (secret.admin_secret_kms_key_id == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", secret.admin_secret_kms_key_id))))])}."
+  }
 }
 
 variable "create_function" {

@@ -2,6 +2,7 @@ import type { Validation, Variable } from '../authoring/declarations.ts';
 import { expr, template } from '../authoring/expression.ts';
 import { bool, list, map, number, object, optional, required, string } from '../authoring/types.ts';
 import { customEngine, engineNames, inCode } from '../engines.ts';
+import { holds, keyArn } from '../secret/types.ts';
 import { tuning } from './tuning.ts';
 
 /** Secrets whose ARNs fit a managed policy, whatever else stands in it. */
@@ -17,6 +18,11 @@ const secret = object('RotatedSecret', {
   admin_secret_arn: optional(string, "ARN of the admin's secret."),
   admin_secret_kms_key_id: optional(string, "ARN of the key that encrypts the admin's secret."),
 });
+
+/** Whether the keys of a secret are ARNs. */
+const namesItsKeys = ['kms_key_id', 'admin_secret_kms_key_id']
+  .map((name) => `(secret.${name} == null || ${holds(keyArn, `secret.${name}`)})`)
+  .join(' && ');
 
 /** What a rotator in a VPC may reach. */
 const egress = object('Egress', {
@@ -156,6 +162,10 @@ export const variables: Readonly<Record<string, Variable>> = {
       {
         condition: expr`length(var.secrets) <= ${SECRETS_PER_POLICY * POLICIES_PER_ROLE}`,
         message: `A rotator takes ${SECRETS_PER_POLICY * POLICIES_PER_ROLE} secrets, since a role may have ${POLICIES_PER_ROLE} managed policies of ${SECRETS_PER_POLICY} secrets each: add another to rotators, and name it as the rotator of some of the secrets.`,
+      },
+      {
+        condition: expr`alltrue([for secret in values(var.secrets) : ${namesItsKeys}])`,
+        message: template`kms_key_id and admin_secret_kms_key_id must be ARNs of keys, since IAM policies need them: arn:aws:kms:REGION:ACCOUNT:key/ID. Not so: \${join(", ", [for key, secret in var.secrets : key if !(${namesItsKeys})])}.`,
       },
     ],
   },

@@ -211,6 +211,11 @@ export const mistakes: readonly Mistake[] = [
     'With alternating-users an admin makes the second user and sets its password: give admin_secret_arn. Not so: KEY.',
   ),
   ofSecret(
+    "an alias of the key of an admin's secret",
+    `engine = "postgres", admin_secret_arn = "${ADMIN}", admin_secret_kms_key_id = "alias/x"`,
+    'admin_secret_kms_key_id must be the full ARN of a key, since IAM policies need it: arn:aws:kms:REGION:ACCOUNT:key/ID. Not so: KEY.',
+  ),
+  ofSecret(
     'a rotator that there is none of',
     'engine = "postgres", rotator = "mine"',
     'A secret names a rotator that is not in rotators: KEY',
@@ -371,6 +376,13 @@ export const mistakes: readonly Mistake[] = [
     module: '/modules/rotator',
     settings: `name = "case"\n${POSTGRES}\nsecrets = { for n in range(201) : n => { arn = "arn:\${n}" } }`,
     message: 'A rotator takes 200 secrets',
+  },
+  {
+    mistake: 'aliases of keys of the secrets of a rotator',
+    module: '/modules/rotator',
+    settings: `name = "case"\n${POSTGRES}\nsecrets = { a = { arn = "${ADMIN}", kms_key_id = "alias/x" }, b = { arn = "${ADMIN}", admin_secret_kms_key_id = "alias/x" } }`,
+    message:
+      'kms_key_id and admin_secret_kms_key_id must be ARNs of keys, since IAM policies need them: arn:aws:kms:REGION:ACCOUNT:key/ID. Not so: a, b.',
   },
   ofRotator(
     'a function that is given and created',
