@@ -167,6 +167,16 @@ variable "initial_values" {
   default     = {}
   nullable    = false
   ephemeral   = true
+
+  validation {
+    condition     = alltrue([for key in keys(var.initial_values) : contains(keys(var.secrets), key)])
+    error_message = "Keys of initial_values must be keys of secrets: a value under any other key is put nowhere."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.initial_values) : try(var.secrets[key].create_initial_value, true)])
+    error_message = "A secret with a value in initial_values needs create_initial_value = true, without which the value is put nowhere."
+  }
 }
 
 variable "rotators" {

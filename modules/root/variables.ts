@@ -78,6 +78,19 @@ export const variables: Readonly<Record<string, Variable>> = {
     default: {},
     ephemeral: true,
     nullable: false,
+    // A message that depended on an ephemeral value would be refused itself, so that these name no key.
+    validations: [
+      {
+        condition: expr`alltrue([for key in keys(var.initial_values) : contains(keys(var.secrets), key)])`,
+        message:
+          'Keys of initial_values must be keys of secrets: a value under any other key is put nowhere.',
+      },
+      {
+        condition: expr`alltrue([for key in keys(var.initial_values) : try(var.secrets[key].create_initial_value, true)])`,
+        message:
+          'A secret with a value in initial_values needs create_initial_value = true, without which the value is put nowhere.',
+      },
+    ],
   },
   rotators: {
     type: map(rotator),

@@ -247,6 +247,18 @@ export const mistakes: readonly Mistake[] = [
       'A rotator whose key is an engine and strategy has these: leave engine and strategy out, or give it a key of your own. Not so: mariadb-single-user, mysql-single-user, postgres-single-user.',
   },
   {
+    mistake: 'a first value of no secret',
+    module: '',
+    settings: 'initial_values = { a = "x" }',
+    message: 'Keys of initial_values must be keys of secrets',
+  },
+  {
+    mistake: 'a first value that is not asked for',
+    module: '',
+    settings: 'secrets = { a = { name = "a", engine = "postgres" } }\n  initial_values = { a = "x" }',
+    message: 'A secret with a value in initial_values needs create_initial_value = true',
+  },
+  {
     mistake: 'a key with a slash',
     module: '',
     settings: 'secrets = { "a/b" = { name = "a", engine = "postgres" } }',
