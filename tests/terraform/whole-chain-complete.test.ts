@@ -141,7 +141,8 @@ describeWithTerraform('the whole chain', () => {
       expect(await chain.account.read(secret)).toEqual(before);
       expect(await chain.account.logsIn(before)).toBe(true);
       const resources = await chain.workspace.resources();
-      expect(ofType(resources, 'aws_vpc_endpoint')).toHaveLength(1);
+      const [endpoint] = ofType(resources, 'aws_vpc_endpoint');
+      expect(String(endpoint?.policy)).toContain((await chain.account.describe(secret)).ARN);
       expect(ofType(resources, 'aws_lambda_function')).toEqual([]);
       expect(await chain.workspace.isSettled()).toBe(true);
     });
