@@ -237,10 +237,13 @@ resource "aws_iam_role_policy" "runtime" {
   policy = data.aws_iam_policy_document.runtime[0].json
 }
 
-# A managed policy holds 6,144 characters, which is 20 secrets with all that belongs to them.
+# A managed policy holds 6,144 characters: 8 secrets with a key, an admin and an admin's key for each, more where these are
+# shared. How many share them is not known before their ARNs are: past 80 secrets each policy holds a tenth of them.
 locals {
+  secrets_per_policy = max(8, ceil(length(var.secrets) / 10))
+
   chunks = {
-    for index, keys in chunklist(sort(keys(var.create ? var.secrets : {})), 20) : format("%02d", index + 1) => [
+    for index, keys in chunklist(sort(keys(var.create ? var.secrets : {})), local.secrets_per_policy) : format("%02d", index + 1) => [
       for key in keys : var.secrets[key]
     ]
   }
@@ -321,7 +324,7 @@ resource "aws_iam_policy" "secrets" {
   lifecycle {
     precondition {
       condition     = length(data.aws_iam_policy_document.secrets[each.key].minified_json) <= 6144
-      error_message = "The ARNs of ${length(each.value)} secrets, their admin secrets and keys exceed the 6144 characters of a managed policy: use shorter names, share admin secrets, or name another rotator for some of the secrets."
+      error_message = "The ARNs of ${length(each.value)} secrets, their admin secrets and keys exceed the 6144 characters of a managed policy. A rotator takes 200 secrets that share a key and an admin, 80 that share neither, and fewer with names of more than 50 characters: add another to rotators and name it as the rotator of some of the secrets, or put these into another call of the module."
     }
   }
 }

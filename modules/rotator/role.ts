@@ -6,7 +6,7 @@ import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy
 import { expr, template } from '../authoring/expression.ts';
 import { type ModuleStack, refuseUnless } from '../authoring/module-stack.ts';
 import { customEngine } from '../engines.ts';
-import { SECRETS_PER_POLICY } from './variables.ts';
+import { capacityInWords, POLICIES_PER_ROLE, SECRETS_PER_POLICY } from './variables.ts';
 
 /** What the lifecycle calls on a secret that it rotates. */
 export const ROTATION_ACTIONS = [
@@ -120,9 +120,10 @@ function declareRuntimePolicy(module: ModuleStack): void {
 function declareSecretPolicies(module: ModuleStack): void {
   module.locals(
     {
+      secrets_per_policy: expr`max(${SECRETS_PER_POLICY}, ceil(length(var.secrets) / ${POLICIES_PER_ROLE}))`,
       chunks: expr`
         {
-          for index, keys in chunklist(sort(keys(var.create ? var.secrets : {})), ${SECRETS_PER_POLICY}) : format("%02d", index + 1) => [
+          for index, keys in chunklist(sort(keys(var.create ? var.secrets : {})), local.secrets_per_policy) : format("%02d", index + 1) => [
             for key in keys : var.secrets[key]
           ]
         }
@@ -130,7 +131,10 @@ function declareSecretPolicies(module: ModuleStack): void {
       policies: expr`local.create_function ? local.chunks : {}`,
       secrets_manager: template`secretsmanager.\${data.aws_region.current.region}.\${data.aws_partition.current.dns_suffix}`,
     },
-    `A managed policy holds 6,144 characters, which is ${SECRETS_PER_POLICY} secrets with all that belongs to them.`,
+    [
+      `A managed policy holds 6,144 characters: ${SECRETS_PER_POLICY} secrets with a key, an admin and an admin's key for each, more where these are`,
+      `shared. How many share them is not known before their ARNs are: past ${SECRETS_PER_POLICY * POLICIES_PER_ROLE} secrets each policy holds a tenth of them.`,
+    ].join('\n'),
   );
   module.block(
     DataAwsIamPolicyDocument,
@@ -200,7 +204,7 @@ function declareSecretPolicies(module: ModuleStack): void {
       tags: expr<Record<string, string>>`var.tags`,
       lifecycle: refuseUnless({
         condition: expr`length(data.aws_iam_policy_document.secrets[each.key].minified_json) <= 6144`,
-        message: template`The ARNs of \${length(each.value)} secrets, their admin secrets and keys exceed the 6144 characters of a managed policy: use shorter names, share admin secrets, or name another rotator for some of the secrets.`,
+        message: template`The ARNs of \${length(each.value)} secrets, their admin secrets and keys exceed the 6144 characters of a managed policy. ${capacityInWords}: add another to rotators and name it as the rotator of some of the secrets, or put these into another call of the module.`,
       }),
     },
     { forEach: expr`local.policies` },

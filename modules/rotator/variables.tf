@@ -62,7 +62,7 @@ variable "secrets" {
 
   validation {
     condition     = length(var.secrets) <= 200
-    error_message = "A rotator takes 200 secrets, since a role may have 10 managed policies of 20 secrets each: add another to rotators, and name it as the rotator of some of the secrets."
+    error_message = "A rotator takes 200 secrets that share a key and an admin, 80 that share neither, and fewer with names of more than 50 characters, since a role may have 10 managed policies: add another to rotators and name it as the rotator of some of the secrets, or put these into another call of the module."
   }
 
   validation {

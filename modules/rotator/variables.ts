@@ -5,11 +5,20 @@ import { customEngine, engineNames, inCode } from '../engines.ts';
 import { holds, keyArn } from '../secret/types.ts';
 import { tuning } from './tuning.ts';
 
-/** Secrets whose ARNs fit a managed policy, whatever else stands in it. */
-export const SECRETS_PER_POLICY = 20;
+/** Secrets whose ARNs fit a managed policy where they share a key and an admin. */
+const SHARING_SECRETS_PER_POLICY = 20;
+
+/** Secrets whose ARNs fit a managed policy with a key, an admin and an admin's key for each. */
+export const SECRETS_PER_POLICY = 8;
 
 /** Managed policies that a role may have; AWS raises the quota on request. */
-const POLICIES_PER_ROLE = 10;
+export const POLICIES_PER_ROLE = 10;
+
+/** Secrets that a rotator takes at most. */
+const SECRETS_PER_ROTATOR = SHARING_SECRETS_PER_POLICY * POLICIES_PER_ROLE;
+
+/** How many secrets a rotator takes, for a message. */
+export const capacityInWords = `A rotator takes ${SECRETS_PER_ROTATOR} secrets that share a key and an admin, ${SECRETS_PER_POLICY * POLICIES_PER_ROLE} that share neither, and fewer with names of more than 50 characters`;
 
 /** A secret that a rotator rotates. */
 const secret = object('RotatedSecret', {
@@ -160,8 +169,8 @@ export const variables: Readonly<Record<string, Variable>> = {
     nullable: false,
     validations: [
       {
-        condition: expr`length(var.secrets) <= ${SECRETS_PER_POLICY * POLICIES_PER_ROLE}`,
-        message: `A rotator takes ${SECRETS_PER_POLICY * POLICIES_PER_ROLE} secrets, since a role may have ${POLICIES_PER_ROLE} managed policies of ${SECRETS_PER_POLICY} secrets each: add another to rotators, and name it as the rotator of some of the secrets.`,
+        condition: expr`length(var.secrets) <= ${SECRETS_PER_ROTATOR}`,
+        message: `${capacityInWords}, since a role may have ${POLICIES_PER_ROLE} managed policies: add another to rotators and name it as the rotator of some of the secrets, or put these into another call of the module.`,
       },
       {
         condition: expr`alltrue([for secret in values(var.secrets) : ${namesItsKeys}])`,

@@ -387,7 +387,14 @@ export const mistakes: readonly Mistake[] = [
     mistake: 'more than 200 secrets for a rotator',
     module: '/modules/rotator',
     settings: `name = "case"\n${POSTGRES}\nsecrets = { for n in range(201) : n => { arn = "arn:\${n}" } }`,
-    message: 'A rotator takes 200 secrets',
+    message: 'and fewer with names of more than 50 characters, since a role may have 10 managed policies',
+  },
+  {
+    mistake: 'more secrets with keys of their own than the policies of a role hold',
+    module: '/modules/rotator',
+    settings: `name = "case"\n${POSTGRES}\nsecrets = { for n in range(200) : n => { arn = format("arn:aws:secretsmanager:eu-west-1:123456789012:secret:production/%03d-AbCdEf", n), kms_key_id = format("arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555%03d", n), admin_secret_arn = format("arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin/%03d-AbCdEf", n) } }`,
+    message:
+      'The ARNs of 20 secrets, their admin secrets and keys exceed the 6144 characters of a managed policy. A rotator takes 200 secrets that share a key and an admin, 80 that share neither',
   },
   {
     mistake: 'aliases of keys of the secrets of a rotator',

@@ -248,6 +248,22 @@ describeWithTerraform('the shape of the module', () => {
       expect(Math.max(...environment)).toBeLessThan(ENVIRONMENT_CHARACTERS / 10);
     },
   );
+
+  planned(
+    'holds 80 secrets of long names that share no key and no admin',
+    `secrets = { for n in range(80) : format("secret-%03d", n) => {
+          create = false, engine = "postgres", strategy = "alternating-users"
+          arn = format("arn:aws:secretsmanager:eu-west-1:123456789012:secret:%060d-AbCdEf", n)
+          admin_secret_arn = format("arn:aws:secretsmanager:eu-west-1:123456789012:secret:%060d-AbCdEf", 1000 + n)
+          kms_key_id = format("arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555%03d", n)
+          admin_secret_kms_key_id = format("arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-666666666%03d", n)
+        } }`,
+    (resources) => {
+      const policies = ofType(resources, 'aws_iam_policy').map(({ policy }) => String(policy).length);
+      expect(policies).toHaveLength(MANAGED_POLICIES_OF_A_ROLE);
+      expect(Math.max(...policies)).toBeLessThanOrEqual(MANAGED_POLICY_CHARACTERS);
+    },
+  );
 });
 
 /** The SHA-256 that is committed beside a zip. */
