@@ -127,7 +127,7 @@ export class EndpointModule extends ModuleStack {
       lifecycle: refuseUnless({
         condition: expr`!local.restricted || length(coalesce(one(data.aws_iam_policy_document.this[*].minified_json), "-")) <= 20480`,
         message:
-          'The ARNs of the secrets exceed the 20480 characters of the policy of an endpoint: leave secret_arns out, or put the secrets behind two endpoints.',
+          'The ARNs of the secrets exceed the 20480 characters of the policy of an endpoint: put some of the secrets into another call of the module, which makes an endpoint of its own, or set private DNS, with which the endpoint serves every secret. In a call of this submodule alone secret_arns may be left out.',
       }),
     });
   }

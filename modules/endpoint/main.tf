@@ -79,7 +79,7 @@ resource "aws_vpc_endpoint" "this" {
   lifecycle {
     precondition {
       condition     = !local.restricted || length(coalesce(one(data.aws_iam_policy_document.this[*].minified_json), "-")) <= 20480
-      error_message = "The ARNs of the secrets exceed the 20480 characters of the policy of an endpoint: leave secret_arns out, or put the secrets behind two endpoints."
+      error_message = "The ARNs of the secrets exceed the 20480 characters of the policy of an endpoint: put some of the secrets into another call of the module, which makes an endpoint of its own, or set private DNS, with which the endpoint serves every secret. In a call of this submodule alone secret_arns may be left out."
     }
   }
 }

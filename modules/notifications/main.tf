@@ -73,7 +73,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(jsonencode(each.value)) <= 2048
-      error_message = "The ARNs of 12 secrets exceed the 2048 characters of an event pattern: their names must have 80 characters or fewer on average."
+      error_message = "The ARNs of 12 secrets exceed the 2048 characters of an event pattern: their names must have 80 characters or fewer on average. Put those with longer names into another call of the module, of fewer than 12 secrets."
     }
   }
 }

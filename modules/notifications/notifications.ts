@@ -71,7 +71,7 @@ export class NotificationsModule extends ModuleStack {
         tags: expr<Record<string, string>>`var.tags`,
         lifecycle: refuseUnless({
           condition: expr`length(jsonencode(each.value)) <= 2048`,
-          message: `The ARNs of ${SECRETS_PER_RULE} secrets exceed the 2048 characters of an event pattern: their names must have 80 characters or fewer on average.`,
+          message: `The ARNs of ${SECRETS_PER_RULE} secrets exceed the 2048 characters of an event pattern: their names must have 80 characters or fewer on average. Put those with longer names into another call of the module, of fewer than ${SECRETS_PER_RULE} secrets.`,
         }),
       },
       { forEach: expr`local.patterns` },
