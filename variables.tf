@@ -367,7 +367,8 @@ variable "notifications" {
       maximum_event_age_in_seconds = optional(number, 86400)
       # How often delivery is tried again, 0 to 185.
       maximum_retry_attempts = optional(number, 185)
-      # Queue for what could not be delivered; that of the module by default, where it has one.
+      # Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`) send
+      # to it; that of the module by default, where it has one.
       dead_letter_queue_arn = optional(string)
     })), {})
     # Who is told of a new current value, by a name of your choice. No trail is needed.
@@ -383,7 +384,8 @@ variable "notifications" {
       maximum_event_age_in_seconds = optional(number, 86400)
       # How often delivery is tried again, 0 to 185.
       maximum_retry_attempts = optional(number, 185)
-      # Queue for what could not be delivered; that of the module by default, where it has one.
+      # Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`) send
+      # to it; that of the module by default, where it has one.
       dead_letter_queue_arn = optional(string)
     })), {})
     # Whether success is the `RotationSucceeded` event, which needs a trail, in place of every new current value,

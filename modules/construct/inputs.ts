@@ -378,7 +378,10 @@ export interface NotificationTarget {
    * @default 185
    */
   readonly maximumRetryAttempts?: number | undefined;
-  /** Queue for what could not be delivered; that of the module by default, where it has one. */
+  /**
+   * Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`)
+   * send to it; that of the module by default, where it has one.
+   */
   readonly deadLetterQueueArn?: string | undefined;
 }
 

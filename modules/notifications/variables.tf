@@ -51,7 +51,8 @@ variable "failure_targets" {
     maximum_event_age_in_seconds = optional(number, 86400)
     # How often delivery is tried again, 0 to 185.
     maximum_retry_attempts = optional(number, 185)
-    # Queue for what could not be delivered; that of the module by default, where it has one.
+    # Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`) send
+    # to it; that of the module by default, where it has one.
     dead_letter_queue_arn = optional(string)
   }))
   default  = {}
@@ -67,6 +68,16 @@ variable "failure_targets" {
       for target in values(var.failure_targets) : !contains(["sns", "sqs"], target.type) || target.create_policy != null
     ])
     error_message = "create_policy of a topic or queue must be said: true replaces its whole policy by one that lets EventBridge in, false leaves that to you."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.failure_targets) : can(regex("^[A-Za-z0-9_-]{1,40}$", key))])
+    error_message = "Keys of failure_targets must be 1 to 40 letters, digits, hyphens or underscores, since other names end with them."
+  }
+
+  validation {
+    condition     = alltrue([for target in values(var.failure_targets) : target.type != "sqs" || !endswith(target.arn, ".fifo")])
+    error_message = "A queue in failure_targets must not be FIFO, since messages have no group: name a standard queue."
   }
 
   validation {
@@ -89,7 +100,8 @@ variable "success_targets" {
     maximum_event_age_in_seconds = optional(number, 86400)
     # How often delivery is tried again, 0 to 185.
     maximum_retry_attempts = optional(number, 185)
-    # Queue for what could not be delivered; that of the module by default, where it has one.
+    # Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`) send
+    # to it; that of the module by default, where it has one.
     dead_letter_queue_arn = optional(string)
   }))
   default  = {}
@@ -105,6 +117,16 @@ variable "success_targets" {
       for target in values(var.success_targets) : !contains(["sns", "sqs"], target.type) || target.create_policy != null
     ])
     error_message = "create_policy of a topic or queue must be said: true replaces its whole policy by one that lets EventBridge in, false leaves that to you."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.success_targets) : can(regex("^[A-Za-z0-9_-]{1,40}$", key))])
+    error_message = "Keys of success_targets must be 1 to 40 letters, digits, hyphens or underscores, since other names end with them."
+  }
+
+  validation {
+    condition     = alltrue([for target in values(var.success_targets) : target.type != "sqs" || !endswith(target.arn, ".fifo")])
+    error_message = "A queue in success_targets must not be FIFO, since messages have no group: name a standard queue."
   }
 
   validation {

@@ -25,7 +25,7 @@ const target = object('NotificationTarget', {
   maximum_retry_attempts: optional(number, 'How often delivery is tried again, 0 to 185.', 185),
   dead_letter_queue_arn: optional(
     string,
-    'Queue for what could not be delivered; that of the module by default, where it has one.',
+    'Queue for what could not be delivered, whose own policy must let EventBridge (`events.amazonaws.com`) send to it; that of the module by default, where it has one.',
   ),
 });
 
@@ -49,6 +49,14 @@ function rulesOfTargets(name: string): Validation[] {
       `,
       message:
         'create_policy of a topic or queue must be said: true replaces its whole policy by one that lets EventBridge in, false leaves that to you.',
+    },
+    {
+      condition: expr`alltrue([for key in keys(var.${name}) : can(regex("^[A-Za-z0-9_-]{1,40}$", key))])`,
+      message: `Keys of ${name} must be 1 to 40 letters, digits, hyphens or underscores, since other names end with them.`,
+    },
+    {
+      condition: expr`alltrue([for target in values(var.${name}) : target.type != "sqs" || !endswith(target.arn, ".fifo")])`,
+      message: `A queue in ${name} must not be FIFO, since messages have no group: name a standard queue.`,
     },
     {
       condition: expr`length(var.${name}) <= (var.create_topic ? 4 : 5)`,

@@ -487,6 +487,18 @@ export const mistakes: readonly Mistake[] = [
     'success_targets = { a = { type = "sqs", arn = "arn:aws:sqs:eu-west-1:123456789012:q" } }',
     'create_policy of a topic or queue must be said',
   ),
+  ...['failure_targets', 'success_targets'].flatMap((targets) => [
+    ofNotifications(
+      `a name with a space in ${targets}`,
+      `${targets} = { "a b" = { type = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:f" } }`,
+      `Keys of ${targets} must be 1 to 40 letters`,
+    ),
+    ofNotifications(
+      `a FIFO queue in ${targets}`,
+      `${targets} = { a = { type = "sqs", arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo", create_policy = false } }`,
+      `A queue in ${targets} must not be FIFO`,
+    ),
+  ]),
   ofNotifications(
     'six targets',
     'failure_targets = { for n in range(6) : n => { type = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:f" } }',
