@@ -1,5 +1,6 @@
 import { InvalidEventError } from './errors.ts';
 import { Sensitive } from './sensitive.ts';
+import { textMember } from './text-member.ts';
 
 /** The four steps of a rotation, in their order. */
 export const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -26,7 +27,7 @@ export interface RotationEvent {
  */
 export function parseEvent(event: unknown): RotationEvent {
   const step = member(event, 'Step');
-  const rotationToken = optionalMember(event, 'RotationToken');
+  const rotationToken = textMember(event, 'RotationToken');
   return {
     step: parseStep(step),
     secretId: member(event, 'SecretId'),
@@ -45,16 +46,10 @@ function parseStep(text: string): Step {
 }
 
 function member(event: unknown, name: string): string {
-  const value = optionalMember(event, name);
+  const value = textMember(event, name);
   if (value !== undefined) return value;
   throw new InvalidEventError(
     name,
     `The event has no ${name}. This function is made to be called by Secrets Manager's rotation (RotateSecret), which sends Step, SecretId and ClientRequestToken.`,
   );
-}
-
-function optionalMember(event: unknown, name: string): string | undefined {
-  if (typeof event !== 'object' || event === null) return undefined;
-  const value: unknown = Reflect.get(event, name);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline.ts';
 import { SecretStoreError } from './errors.ts';
+import { textMember } from './text-member.ts';
 
 /** What to do about an error, by AWS's name for it. */
 const waysOut: Readonly<Record<string, string>> = {
@@ -19,15 +20,15 @@ const waysOut: Readonly<Record<string, string>> = {
  * @param operation what was called, as the message shall say it
  */
 export function storeError(operation: string, error: unknown, deadline: Deadline): SecretStoreError {
-  const awsName = textOf(error, 'name') ?? 'UnknownError';
+  const awsName = textMember(error, 'name') ?? 'UnknownError';
   const metadata: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, '$metadata') : undefined;
-  const requestId = textOf(metadata, 'requestId');
+  const requestId = textMember(metadata, 'requestId');
   // Without a request id nobody answered: the reason is on the way to Secrets Manager, not in it.
   if (requestId === undefined) {
     const reason = deadline.signal.aborted
       ? 'no answer came before the deadline'
-      : (textOf(error, 'code') ?? awsName);
+      : (textMember(error, 'code') ?? awsName);
     return new SecretStoreError(
       operation,
       awsName,
@@ -37,7 +38,7 @@ export function storeError(operation: string, error: unknown, deadline: Deadline
     );
   }
   // Only what the service itself says is passed on: the SDK's own errors may quote the answer, secret included.
-  if (textOf(error, '$fault') === undefined) {
+  if (textMember(error, '$fault') === undefined) {
     return new SecretStoreError(
       operation,
       awsName,
@@ -50,12 +51,6 @@ export function storeError(operation: string, error: unknown, deadline: Deadline
     operation,
     awsName,
     requestId,
-    `${operation} failed with ${awsName}: ${textOf(error, 'message') ?? ''}${wayOut === undefined ? '' : ` ${wayOut}`}`,
+    `${operation} failed with ${awsName}: ${textMember(error, 'message') ?? ''}${wayOut === undefined ? '' : ` ${wayOut}`}`,
   );
-}
-
-function textOf(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const member: unknown = Reflect.get(value, key);
-  return typeof member === 'string' && member !== '' ? member : undefined;
 }

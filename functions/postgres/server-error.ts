@@ -7,6 +7,7 @@ import {
   LoginRefusedError,
 } from '../core/errors.ts';
 import type { Sensitive } from '../core/sensitive.ts';
+import { textMember } from '../core/text-member.ts';
 
 /** An ErrorResponse of the server, reduced to the fields that say what happened. */
 export interface ServerError {
@@ -19,14 +20,14 @@ export interface ServerError {
 
 /** Tells an answer of the server from a failure on the way to it. */
 export function serverErrorOf(error: unknown): ServerError | undefined {
-  const sqlState = textOf(error, 'code');
+  const sqlState = textMember(error, 'code');
   // The driver's own errors carry Node's codes ("ECONNREFUSED") or none; a severity comes only with a message of the server.
-  if (sqlState === undefined || textOf(error, 'severity') === undefined) return undefined;
+  if (sqlState === undefined || textMember(error, 'severity') === undefined) return undefined;
   return {
     sqlState,
-    routine: textOf(error, 'routine'),
-    message: textOf(error, 'message') ?? '',
-    detail: textOf(error, 'detail'),
+    routine: textMember(error, 'routine'),
+    message: textMember(error, 'message') ?? '',
+    detail: textMember(error, 'detail'),
   };
 }
 
@@ -192,10 +193,4 @@ function safeText({ sqlState, message, detail }: ServerError, secrets: readonly 
   // 42601 quotes the place of a syntax error, which may be the middle of a password.
   const quotes = sqlState === '42601' || secrets.some((secret) => text.includes(secret.reveal()));
   return quotes ? '; its message is withheld because it may quote the password' : `: ${text}`;
-}
-
-function textOf(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const member: unknown = Reflect.get(value, key);
-  return typeof member === 'string' && member !== '' ? member : undefined;
 }
